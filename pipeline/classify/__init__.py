@@ -1,0 +1,1 @@
+"""Article → Judgement: relevance, programmes, tone, units, incidents, each with evidence."""

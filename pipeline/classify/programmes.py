@@ -1,0 +1,147 @@
+"""Which programme the article is about: cues by zone, boundary rules in order, boilerplate only mentioned."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.classify.boilerplate import CREDIT, named
+from pipeline.classify.reading import Hit, Reading
+from pipeline.classify.rules import fire
+from pipeline.classify.taxonomy import IRRELEVANT, OUTSIDE, UMUM, Programme
+from pipeline.records import Evidence
+
+if TYPE_CHECKING:
+    from pipeline.classify.shapes import RuleShape
+
+# Title and lead say what a story is about (annotation guide, clarification 1).
+ZONE_WEIGHT = {"title": 3.0, "lead": 2.0, "body": 1.0}
+STRENGTH = {"strong": 2.0, "negative": 2.0, "near": 1.5, "weak": 0.7}
+STEM_FACTOR = 0.8  # a stem match is a looser likeness than the word itself
+REPEAT = 0.25  # what a further sentence with the same cue adds, up to three
+MAX_RELATED = 3  # boundary rule 7
+RELATED_SHARE = 0.45  # of the primary's score; tuned on the seed corpus
+RELATED_FLOOR = 4.0
+UMUM_MENTIONS = 3
+UMUM_CEILING = 4.0  # a programme with more than this has an act of its own
+SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A programme's raw score with the cues that made it, best first."""
+
+    slug: str
+    score: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The primary with its margin over the runner-up, the related (at most three) and the merely mentioned."""
+
+    primary: str
+    score: float
+    margin: float
+    evidence: tuple[Evidence, ...]
+    related: tuple[Topic, ...]
+    mentioned: tuple[tuple[str, tuple[Evidence, ...]], ...]
+
+
+def programme_groups(programmes: Mapping[str, Programme]) -> dict[str, tuple[str, ...]]:
+    """The matcher groups of every programme: "programme:<slug>:<strength>", and "against:<slug>" for its near-misses."""
+    groups: dict[str, tuple[str, ...]] = {}
+    for slug, programme in programmes.items():
+        for strength in ("strong", "weak", "negative"):
+            groups[f"programme:{slug}:{strength}"] = getattr(programme, strength)
+        for near in programme.near_misses:
+            groups[f"against:{slug}"] = (*groups.get(f"against:{slug}", ()), *near.cues)
+            if near.belongs != IRRELEVANT:
+                name = f"programme:{near.belongs}:near"
+                groups[name] = (*groups.get(name, ()), *near.cues)
+    return groups
+
+
+def rank_programmes(
+    reading: Reading, programmes: Mapping[str, Programme], allowed: Collection[str], rules: Sequence[RuleShape]
+) -> Ranking:
+    """The article's programmes among the ``allowed`` slugs (``luar_program`` among them where it may be chosen)."""
+    topics = _topics(reading, allowed, rules)
+    order = {slug: index for index, slug in enumerate((*programmes, OUTSIDE))}
+    ranked = sorted(topics.values(), key=lambda topic: (-topic.score, order.get(topic.slug, 99)))
+    mentioned = _mentioned(reading, allowed)
+    top = ranked[0] if ranked else Topic(OUTSIDE, 0.0, ())
+    second = ranked[1].score if len(ranked) > 1 else 0.0
+    if OUTSIDE in allowed and _is_umum(reading, top, mentioned):
+        evidence = tuple(item for _, items in mentioned for item in items)[:SHOWN]
+        names = {slug: items for slug, items in mentioned}
+        return Ranking(UMUM, top.score, UMUM_CEILING - top.score, evidence, (), tuple(names.items()))
+    related = [
+        topic
+        for topic in ranked[1:]
+        if topic.slug != OUTSIDE and topic.score >= max(RELATED_FLOOR, RELATED_SHARE * top.score)
+    ][:MAX_RELATED]
+    taken = {top.slug, *(topic.slug for topic in related)}
+    rest = tuple((slug, items) for slug, items in mentioned if slug not in taken)
+    return Ranking(top.slug, top.score, top.score - second, top.evidence, tuple(related), rest)
+
+
+def _topics(reading: Reading, allowed: Collection[str], rules: Sequence[RuleShape]) -> dict[str, Topic]:
+    points: dict[str, dict[str, tuple[float, Hit]]] = {}
+    repeats: dict[str, float] = {}
+    against: dict[str, float] = {}
+    for hit in reading.hits:
+        kind, _, rest = hit.group.partition(":")
+        if reading.kind(hit) != "plain" or kind not in ("programme", "against"):
+            continue
+        if kind == "against":
+            against[rest] = against.get(rest, 0.0) + ZONE_WEIGHT[reading.zone(hit)]
+            continue
+        slug, strength = rest.split(":")
+        if slug not in allowed:
+            continue
+        value = STRENGTH[strength] * ZONE_WEIGHT[reading.zone(hit)] * (STEM_FACTOR if hit.term.startswith("~") else 1.0)
+        term = hit.term.removeprefix("~")
+        held = points.setdefault(slug, {})
+        if term in held:
+            repeats[slug] = min(3 * REPEAT * 2, repeats.get(slug, 0.0) + REPEAT)
+        if term not in held or value > held[term][0]:
+            held[term] = (value, hit)
+    for fired in fire(rules, reading):
+        if fired.label in allowed:
+            held = points.setdefault(fired.label, {})
+            name = f"rule {fired.rule}"
+            value = fired.weight * ZONE_WEIGHT[fired.sentence.zone] / 2
+            if name not in held or value > held[name][0]:
+                held[name] = (value, fired.hits[0])
+    topics = {}
+    for slug, held in points.items():
+        best = sorted(held.values(), key=lambda pair: (-pair[0], pair[1].sentence, pair[1].start))
+        score = sum(value for value, _ in best) + repeats.get(slug, 0.0) - against.get(slug, 0.0)
+        spans = dict.fromkeys((hit.field, hit.start, hit.end) for _, hit in best)
+        evidence = tuple(Evidence(field, start, end, reading.source(field)[start:end]) for field, start, end in spans)
+        topics[slug] = Topic(slug, score, evidence[:SHOWN])
+    return topics
+
+
+def _mentioned(reading: Reading, allowed: Collection[str]) -> tuple[tuple[str, tuple[Evidence, ...]], ...]:
+    """Programmes named in sentences that credit or enumerate a list, with those sentences."""
+    found: dict[str, list[Evidence]] = {}
+    for sentence, groups in zip(reading.sentences, reading.by_sentence, strict=True):
+        if sentence.kind == "credit" or (CREDIT in groups and sentence.kind == "plain"):
+            for slug in sorted(named(groups)):
+                if slug in allowed and slug != OUTSIDE:
+                    found.setdefault(slug, []).append(reading.evidence(sentence))
+    return tuple((slug, tuple(items[:SHOWN])) for slug, items in sorted(found.items()))
+
+
+def _is_umum(reading: Reading, top: Topic, mentioned: Sequence[tuple[str, tuple[Evidence, ...]]]) -> bool:
+    """A list of programmes without an act of one of them."""
+    lists = [hit for hit in reading.hits if hit.group == CREDIT]
+    leading = any(reading.zone(hit) in ("title", "lead") for hit in lists)
+    if not lists:
+        return False
+    if len(mentioned) >= UMUM_MENTIONS and top.score <= UMUM_CEILING:
+        return True
+    return leading and top.score <= UMUM_CEILING

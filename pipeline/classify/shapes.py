@@ -1,0 +1,150 @@
+"""The shapes of the config files of this room, as pydantic models; imported only when a file is loaded."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Term = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True, pattern=r"^[^A-Z]+$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Status = Literal["verified", "theme-only", "inferred", "open"]
+Scope = Literal["pas", "imi", "both"]
+ToneLabel = Literal["positive", "neutral", "negative"]
+Zone = Literal["title", "lead", "body"]
+Incident = Literal[
+    "kabur", "kerusuhan", "kematian", "kekerasan", "korupsi_pungli", "narkoba_internal", "bencana", "pelayanan", "etik"
+]
+
+
+class Shape(BaseModel):
+    """Base: unknown keys are mistakes, values stay as they are."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Cues(Shape):
+    """Terms of one topic by strength."""
+
+    strong: tuple[Term, ...] = ()
+    weak: tuple[Term, ...] = ()
+    negative: tuple[Term, ...] = ()
+
+
+class NearMissShape(Shape):
+    """What looks like a programme and belongs elsewhere."""
+
+    text: str
+    belongs: str
+    cues: tuple[Term, ...] = ()
+
+
+class ProgrammeShape(Shape):
+    """One slot of a list of programmes: written out, or repeated from another list by ``same_as``."""
+
+    slug: Slug
+    same_as: str = ""
+    code: str = ""
+    name: str = ""
+    ordinal: int | None = Field(default=None, ge=1, le=30)
+    status: Status
+    scope: Scope = "pas"
+    definition: str = ""
+    cues: Cues | None = None
+    near_misses: tuple[NearMissShape, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+class TaxonomyShape(Shape):
+    """One version of the list."""
+
+    version: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")]
+    title: str
+    valid_from: date
+    valid_to: date | None
+    synonyms: tuple[Term, ...]
+    programmes: tuple[ProgrammeShape, ...] = Field(min_length=1)
+
+
+class RuleShape(Shape):
+    """A rule over one sentence: every ``all``, one of ``any``, none of ``none``; entries are terms or @groups."""
+
+    id: Slug
+    label: str
+    weight: float = Field(default=1.0, gt=0, le=10)
+    all: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    zones: tuple[Zone, ...] = ("title", "lead", "body")
+
+
+class RelevanceShape(Shape):
+    """The gate."""
+
+    institution: tuple[Term, ...]
+    generic: tuple[Term, ...]
+    immigration_institution: tuple[Term, ...]
+    immigration_generic: tuple[Term, ...]
+    look_alikes: tuple[Term, ...]
+    address: tuple[Term, ...]
+    address_patterns: tuple[str, ...]
+    elsewhere: tuple[Term, ...]
+    not_journalism: tuple[Term, ...]
+
+
+class SourceTypeShape(Shape):
+    """Marks of releases, opinion pieces and aggregates."""
+
+    release_strong: tuple[Term, ...]
+    release_weak: tuple[Term, ...]
+    opinion_strong: tuple[Term, ...]
+    opinion_weak: tuple[Term, ...]
+    aggregate_strong: tuple[Term, ...]
+    aggregate_weak: tuple[Term, ...]
+    reporting: tuple[Term, ...]
+
+
+class VocabularyShape(Shape):
+    """``config/vocabulary.yaml``."""
+
+    version: int
+    variants: dict[str, str]
+    protected: tuple[Term, ...]
+    relevance: RelevanceShape
+    outside: Cues
+    boilerplate: tuple[Term, ...]
+    noise_lines: tuple[str, ...]
+    groups: dict[str, tuple[Term, ...]]
+    patterns: dict[str, str]
+    programme_rules: tuple[RuleShape, ...]
+    tone_rules: tuple[RuleShape, ...]
+    incident_rules: tuple[RuleShape, ...]
+    source_type: SourceTypeShape
+
+
+class StepShape(Shape):
+    """One step of a calibration table: from this raw score on, this share was right."""
+
+    score: float
+    probability: float = Field(ge=0, le=1)
+
+
+class ToneStepShape(Shape):
+    """One step of the tone table: from this margin on, these shares of the labels."""
+
+    score: float
+    positive: float = Field(ge=0, le=1)
+    neutral: float = Field(ge=0, le=1)
+    negative: float = Field(ge=0, le=1)
+
+
+class CalibrationShape(Shape):
+    """``config/calibration.yaml``."""
+
+    fitted: str
+    relevance: tuple[StepShape, ...] = Field(min_length=1)
+    primary: tuple[StepShape, ...] = Field(min_length=1)
+    related: float = Field(ge=0, le=1)
+    mentioned: float = Field(ge=0, le=1)
+    tone: dict[ToneLabel, tuple[ToneStepShape, ...]]

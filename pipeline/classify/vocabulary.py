@@ -1,0 +1,96 @@
+"""The vocabulary: ``config/vocabulary.yaml`` and ``config/calibration.yaml``, loaded and checked whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.configfile import ConfigFile, Problems, check, read_yaml
+
+if TYPE_CHECKING:
+    from pipeline.classify.shapes import CalibrationShape, RuleShape, VocabularyShape
+
+TONES = ("positive", "neutral", "negative")
+INCIDENTS = ("kabur", "kerusuhan", "kematian", "kekerasan", "korupsi_pungli", "narkoba_internal", "bencana", "pelayanan", "etik")
+
+
+def load_vocabulary(path: Path, slugs: Collection[str], problems: Problems) -> VocabularyShape | None:
+    """The vocabulary, or None if its shape is wrong. ``slugs``: the labels a programme rule may name."""
+    from pipeline.classify.shapes import VocabularyShape
+
+    file = read_yaml(path, problems)
+    shape: VocabularyShape | None = check(VocabularyShape, file, problems) if file else None
+    if file is None or shape is None:
+        return None
+    for name, expression in shape.patterns.items():
+        _check_expression(file, ("patterns", name), expression, problems)
+        if name in shape.groups:
+            problems.add(path, file.line(("patterns", name)), f"patterns.{name}", "a group has this name too; rename one of them")
+    for index, expression in enumerate(shape.noise_lines):
+        _check_expression(file, ("noise_lines", index), expression, problems)
+    for index, expression in enumerate(shape.relevance.address_patterns):
+        _check_expression(file, ("relevance", "address_patterns", index), expression, problems)
+    known = {*shape.groups, *shape.patterns}
+    _check_rules(file, "programme_rules", shape.programme_rules, slugs, known, problems)
+    _check_rules(file, "tone_rules", shape.tone_rules, TONES, known, problems)
+    _check_rules(file, "incident_rules", shape.incident_rules, INCIDENTS, known, problems)
+    return shape
+
+
+def load_calibration(path: Path, problems: Problems) -> CalibrationShape | None:
+    """The calibration tables, steps in rising order of score; None if the shape is wrong."""
+    from pipeline.classify.shapes import CalibrationShape
+
+    file = read_yaml(path, problems)
+    shape: CalibrationShape | None = check(CalibrationShape, file, problems) if file else None
+    if file is None or shape is None:
+        return None
+    tables = {("relevance",): shape.relevance, ("primary",): shape.primary}
+    for key, steps in [*tables.items(), *((("tone", label), steps) for label, steps in shape.tone.items())]:
+        scores = [step.score for step in steps]
+        if scores != sorted(scores):
+            problems.add(path, file.line(key), ".".join(key), "scores must rise from step to step; sort them")
+    for label in TONES:
+        if not shape.tone.get(label):
+            problems.add(path, file.line(("tone",)), f"tone.{label}", "is missing; give at least one step")
+    return shape
+
+
+def _check_expression(file: ConfigFile, key: tuple[str | int, ...], expression: str, problems: Problems) -> None:
+    try:
+        re.compile(expression)
+    except re.error as error:
+        problems.add(
+            file.path, file.line(key), ".".join(map(str, key)), f"not a regular expression: {error} (found {expression!r})"
+        )
+
+
+def _check_rules(
+    file: ConfigFile,
+    section: str,
+    rules: tuple[RuleShape, ...],
+    labels: Collection[str],
+    known: Collection[str],
+    problems: Problems,
+) -> None:
+    seen: set[str] = set()
+    for index, rule in enumerate(rules):
+
+        def add(name: str, advice: str, index: int = index) -> None:
+            problems.add(file.path, file.line((section, index, name)), f"{section}.{index}.{name}", advice)
+
+        if rule.id in seen:
+            add("id", f"{rule.id!r} stands twice; each rule needs its own")
+        seen.add(rule.id)
+        if rule.label not in labels:
+            add("label", f"{rule.label!r} is no label; known are: {', '.join(sorted(labels))}")
+        if not rule.all and not rule.any:
+            add("all", "a rule needs `all` or `any`; write at least one term or @group")
+        for name in ("all", "any", "none"):
+            for entry in getattr(rule, name):
+                if entry.startswith("@") and entry[1:] not in known:
+                    add(name, f"{entry} is no group; known are: {', '.join('@' + group for group in sorted(known))}")
+                elif entry != entry.lower():
+                    add(name, f"{entry!r}: terms are lower case; write {entry.lower()!r}")

@@ -1,0 +1,128 @@
+"""The command line: parse, call a job, print, exit code. Heavy rooms are imported by the command that needs them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from pipeline import __version__
+from pipeline.errors import PantauError
+
+EXIT_CODES = "exit codes: 0 done · 1 partly failed · 2 wrong use or configuration · 75 another run holds the lock"
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"pantau: {message}\nSee `{self.prog} --help`.\n")
+
+
+_ABOUT = {
+    "run": (
+        "What cron calls: ingest, judge, group.",
+        """Quiet when all is well. A source that fails is a warning on stderr, not a failed run.
+A second run at the same time ends at once with code 75.
+
+  */30 * * * *  cd /opt/pantau && ./run run""",
+    ),
+    "ingest": (
+        "Poll every active source of sources.csv and fetch what is new.",
+        """Sequential and polite: robots.txt is obeyed, with a pause between two requests to one host. Bytes go to
+data/pages/, every outcome to data/ledger.sqlite. Safe to kill at any moment: the next run goes on from there.""",
+    ),
+    "judge": (
+        "Judge the fetched pages that were not judged yet, then group copies.",
+        """Rows go to data/articles/ and data/rejections/. After a change of programmes or vocabulary the old rows stay
+as they are until --rejudge; their former judgement is then kept in data/articles_past/.""",
+    ),
+    "report": (
+        "Write the weekly tables as CSV for Ditjenpas.",
+        """Eight files and manifest.json in data/reports/<week>/. Weeks run from Monday to Sunday, Asia/Jakarta.
+The same data give the same bytes.
+
+  pantau report --week 2026-W47
+  pantau report --week last""",
+    ),
+    "status": (
+        "Tell what lies in the data folder and whether every entry is accounted for.",
+        "Exits 1 when rows are missing or doubled.",
+    ),
+    "demo": (
+        "Run the whole line over the embedded newsroom: no network, no configuration.",
+        """A small web server on 127.0.0.1 plays Indonesian news sites (invented, own words); the production path
+fetches, judges and reports on them. A second run finds nothing new and changes nothing.""",
+    ),
+    "classify": (
+        "Judge articles from a JSON-lines file: one JSON a line out, in the same order.",
+        """In: {"id", "title", "text", "url", "published"} a line; only title or text is needed. Out: relevance,
+programmes, tone, units and incidents, each with its evidence. A faulty line is answered by {"id", "line", "error"},
+and the exit code is then 1.
+
+  echo '{"id": "1", "title": "Petugas Lapas Gagalkan Penyelundupan Sabu", "text": "…"}' | pantau classify -""",
+    ),
+    "extract": (
+        "Show what is taken from one saved page: the article, or the reason why not.",
+        """Prints one JSON: title, text, date with its provenance, removed lines; or a rejection.
+
+  pantau extract page.html --url https://outlet.example/read/1""",
+    ),
+}
+
+
+def _common(parser: argparse.ArgumentParser, *, top: bool) -> None:
+    """The global options, accepted before and after the command; only the top parser has defaults."""
+    absent = None if top else argparse.SUPPRESS
+    parser.add_argument("--config", type=Path, metavar="DIR", default=absent, help="configuration ($PANTAU_CONFIG or config/)")
+    parser.add_argument("--data", type=Path, metavar="DIR", default=absent, help="data ($PANTAU_DATA or data/; demo: data/demo)")
+    parser.add_argument("--now", metavar="ISO", default=absent, help="the present instant, e.g. 2026-11-23T06:00:00+07:00")
+    parser.add_argument("-v", "--verbose", action="count", default=0 if top else absent, help="log more to stderr; twice: all")
+
+
+def _parser() -> argparse.ArgumentParser:
+    shape = argparse.RawDescriptionHelpFormatter
+    top = _Parser(
+        prog="pantau",
+        description="Watch how the press covers Pemasyarakatan: fetch, extract, stem, classify, group, store, report.",
+        epilog=f"start with `pantau demo`: it needs no network and no configuration\n{EXIT_CODES}",
+        formatter_class=shape,
+    )
+    top.add_argument("--version", action="version", version=f"pantau {__version__}")
+    _common(top, top=True)
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", title="commands")
+    made = {}
+    for name, (summary, about) in _ABOUT.items():
+        description = f"{summary}\n\n{about}"
+        made[name] = commands.add_parser(name, help=summary, description=description, epilog=EXIT_CODES, formatter_class=shape)
+        _common(made[name], top=False)
+    made["judge"].add_argument("--rejudge", action="store_true", help="judge again what an older recipe (config, code) judged")
+    made["report"].add_argument("--week", default="last", metavar="WEEK", help="ISO week such as 2026-W47, or last (default)")
+    made["status"].add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    made["demo"].add_argument("--pages", type=Path, metavar="DIR", help="serve a folder of saved pages (.html, .html.gz) instead")
+    made["classify"].add_argument("file", nargs="?", default="-", metavar="FILE.jsonl", help="the file, or - for standard input")
+    made["extract"].add_argument("file", type=Path, metavar="FILE.html", help="a saved page")
+    made["extract"].add_argument("--url", required=True, help="the address that it was saved from")
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry point of ``pantau``; returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    from pipeline.logs import set_up
+
+    set_up(arguments.verbose)
+    from pipeline import commands
+
+    try:
+        return int(getattr(commands, arguments.command)(arguments))
+    except PantauError as error:
+        print(f"pantau: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("pantau: interrupted; the next run goes on from here", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nothing is wrong with us.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

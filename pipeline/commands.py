@@ -1,0 +1,261 @@
+"""What each command does: build the workplace, call the job, print a few lines, return the exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from pipeline import jobs
+from pipeline.dates import JAKARTA, Week, parse_now
+from pipeline.errors import ConfigError
+from pipeline.records import Tally
+from pipeline.settings import default_config, default_data
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.demo import DemoResult
+
+
+def _now(arguments: Namespace) -> datetime | None:
+    try:
+        return parse_now(arguments.now) if arguments.now else None
+    except ValueError as error:
+        raise ConfigError(f"--now: {error}") from None
+
+
+def _place(arguments: Namespace) -> jobs.Workplace:
+    from pipeline.demo import workplace_of_demo
+
+    config, data = arguments.config or default_config(), arguments.data or default_data()
+    now = _now(arguments) or datetime.now(UTC)
+    return workplace_of_demo(data, now, config) or jobs.workplace(config, data, now)
+
+
+@contextmanager
+def _progress() -> Iterator[jobs.Progress]:
+    """A progress bar on a terminal, nothing under cron."""
+    if not sys.stderr.isatty():
+        yield lambda what, done, total: None  # noqa: ARG005
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield show
+
+
+def _reasons(tally: Tally, prefix: str) -> str:
+    found = [f"{name.removeprefix(prefix)} {count}" for name, count in sorted(tally.counts.items()) if name.startswith(prefix)]
+    return f" ({', '.join(found)})" if found else ""
+
+
+def _collected(tally: Tally) -> str:
+    get = tally.get
+    sources = f"sources ok {get('sources_ok')}, unchanged {get('sources_unchanged')}, failed {get('sources_failed')}"
+    entries = f"entries {get('entries_seen')}: new {get('entries_new')}, known {get('entries_known')}"
+    pages = (
+        f"pages fetched {get('fetched')}, twins folded {get('folded')}, rejected {get('rejected')}{_reasons(tally, 'rejected:')}"
+        f", postponed {get('postponed')}{_reasons(tally, 'postponed:')}, waiting {get('waiting')}"
+    )
+    return f"{sources}; {entries}; {pages}"
+
+
+def _judged(tally: Tally, prefix: str = "judge.") -> str:
+    get = tally.get
+    text = f"judged {get(prefix + 'judged')}, rejected {get(prefix + 'rejected')}{_reasons(tally, prefix + 'rejected:')}"
+    if get(prefix + "parts_failed"):
+        text += f", PARTS FAILED {get(prefix + 'parts_failed')} (see the log; they are tried again at the next run)"
+    if older := get(prefix + "parts_of_older_recipe"):
+        text += f"; {older} part(s) were judged by an older recipe: `pantau judge --rejudge` judges them anew"
+    return text
+
+
+def _exit_code(tally: Tally) -> int:
+    failed = tally.get("judge.parts_failed") or tally.get("parts_failed")
+    no_source_answered = tally.get("sources_failed") and not tally.get("sources_ok") + tally.get("sources_unchanged")
+    return 1 if failed or no_source_answered else 0
+
+
+def _tell(text: str, arguments: Namespace) -> None:
+    """One summary line for a person; cron, which mails whatever is printed, gets none."""
+    if sys.stdout.isatty() or arguments.verbose:
+        print(text)
+
+
+def run(arguments: Namespace) -> int:
+    """``pantau run``."""
+    place = _place(arguments)
+    with jobs.alone(place), _progress() as progress:
+        tally = jobs.run(replace(place, progress=progress))
+    _tell(f"{_collected(tally)}; {_judged(tally)}; stories {tally.get('group.stories')}", arguments)
+    return _exit_code(tally)
+
+
+def ingest(arguments: Namespace) -> int:
+    """``pantau ingest``."""
+    place = _place(arguments)
+    with jobs.alone(place), _progress() as progress:
+        tally = jobs.ingest(replace(place, progress=progress))
+    _tell(_collected(tally), arguments)
+    return _exit_code(tally)
+
+
+def judge(arguments: Namespace) -> int:
+    """``pantau judge``."""
+    place = _place(arguments)
+    with jobs.alone(place), _progress() as progress:
+        tally = jobs.judge(replace(place, progress=progress), rejudge=arguments.rejudge)
+        grouped = jobs.group(place)
+    _tell(f"{_judged(tally, '')}; stories {grouped.get('stories')}", arguments)
+    return _exit_code(tally)
+
+
+def report(arguments: Namespace) -> int:
+    """``pantau report``."""
+    place = _place(arguments)
+    try:
+        week = Week.of(place.now).before if arguments.week == "last" else Week.parse(arguments.week)
+    except ValueError as error:
+        raise ConfigError(f"--week: {error}") from None
+    with jobs.alone(place):
+        folder, changed = jobs.report(place, week)
+    print(f"{folder}: {'written' if changed else 'unchanged'}")
+    return 0
+
+
+def status(arguments: Namespace) -> int:
+    """``pantau status``."""
+    from pipeline.fetch.ledger import Ledger
+
+    place = _place(arguments)
+    if not (place.data / "ledger.sqlite").exists():
+        raise ConfigError(f"{place.data} holds no monitoring data yet; run `pantau run` or `pantau demo` first")
+    counts = jobs.account(place)
+    health = jobs.sources_of(place, Week.of(place.now))
+    with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
+        last = ledger.last_run()
+    if arguments.json:
+        answer = {
+            "data": str(place.data),
+            "last_run": last[1].isoformat() if last else None,
+            "entries": counts,
+            "sources": {row.source_id: {"state": row.state, "detail": row.last_error} for row in health.itertuples()},
+        }
+        print(json.dumps(answer, ensure_ascii=False, indent=1))
+    else:
+        finished = f"{last[1].astimezone(JAKARTA):%Y-%m-%d %H:%M} WIB ({last[0]})" if last else "none finished yet"
+        states = health["state"].value_counts()
+        print(f"data      {place.data}\nlast run  {finished}")
+        print("entries   " + ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items()))
+        print("sources   " + ", ".join(f"{state} {count}" for state, count in sorted(states.items())))
+        for row in health[~health["state"].isin(["ok", "inactive", "not_polled"])].itertuples():
+            print(f"          {row.source_id}: {row.last_error}")
+    if missing := counts["missing"]:
+        what = "lost" if missing > 0 else "doubled"
+        print(f"pantau: {abs(missing)} row(s) {what} in {place.data}; please report this", file=sys.stderr)
+    return 1 if missing else 0
+
+
+def demo(arguments: Namespace) -> int:
+    """``pantau demo``."""
+    from pipeline.demo import run_demo
+
+    data = arguments.data or default_data() / "demo"
+    if arguments.pages is not None and not arguments.pages.is_dir():
+        raise ConfigError(f"--pages: {arguments.pages} is not a folder")
+    config = arguments.config or default_config()
+    with _progress() as progress:
+        result = run_demo(config, data, _now(arguments), datetime.now(UTC), arguments.pages, progress)
+    for line in _demo_lines(result):
+        print(line)
+    return _exit_code(result.tally)
+
+
+def _counted(column: pd.Series[str], labels: Iterable[str] = ()) -> str:
+    counts = {str(label): int(count) for label, count in column.value_counts().items()}
+    names = labels or sorted(counts, key=lambda label: (-counts[label], label))
+    return ", ".join(f"{label} {counts.get(label, 0)}" for label in names)
+
+
+def _demo_lines(result: DemoResult) -> Iterator[str]:
+    from pipeline.store import dataset
+
+    data, tally = result.place.data, result.tally
+    pages = sum(len(site.pages) for site in result.sites)
+    yield f"Newsroom  {len(result.sites)} sites, {pages} pages, embedded on 127.0.0.1; no outside network is used"
+    yield f"Fetched   {_collected(tally)}"
+    if not tally.get("entries_new") and not tally.get("fetched"):
+        yield "          nothing is new since the last run"
+    yield f"Judged    {_judged(tally)}"
+    frame = dataset.articles(data)
+    yield "In store  " + _counted(frame["relevance"], ("corrections", "immigration", "irrelevant"))
+    ours = frame[frame["relevance"] == "corrections"]
+    if len(ours):
+        yield "Tone      " + _counted(ours["tone"], ("positive", "neutral", "negative", "unsure"))
+        yield "Programme " + _counted(ours["programme_primary"])
+    yield f"Stories   {tally.get('group.stories')} stories, {tally.get('group.copies')} copies folded into them"
+    yield f"Parquet   {data / 'articles'}"
+    for folder, changed in result.reports:
+        yield f"Report    {folder} ({'written' if changed else 'unchanged'})"
+    yield "Next      open 02_program.csv and 04_negatif.csv in a spreadsheet; or, in Python:"
+    yield f"          import pipeline; pipeline.articles(tone='negative', data={str(data)!r})"
+
+
+def classify(arguments: Namespace) -> int:
+    """``pantau classify``."""
+    from pipeline.classify.judge import load_judge
+    from pipeline.classify.lines import classify_lines
+    from pipeline.recipe import recipe_of
+
+    config = arguments.config or default_config()
+    units = config / "units.csv"
+    judge = load_judge(config, units, recipe_of(config, units))
+    with _opened(arguments.file) as lines:
+        failed = 0
+        for answer in classify_lines(judge, lines):
+            failed += "error" in answer
+            print(json.dumps(answer, ensure_ascii=False))
+    return 1 if failed else 0
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[TextIO]:
+    if name == "-":
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        yield sys.stdin
+        return
+    try:
+        with Path(name).open(encoding="utf-8-sig", errors="replace") as file:
+            yield file
+    except OSError as error:
+        raise ConfigError(f"{name} cannot be read ({error.strerror}); give a JSON-lines file, or - for standard input") from None
+
+
+def extract(arguments: Namespace) -> int:
+    """``pantau extract``."""
+    from pipeline.extract.single import describe, page_of_file
+    from pipeline.work import extract_safely
+
+    try:
+        body = arguments.file.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{arguments.file} cannot be read ({error.strerror})") from None
+    outcome = extract_safely(page_of_file(body, arguments.url, _now(arguments) or datetime.now(UTC)))
+    print(json.dumps(describe(outcome), ensure_ascii=False, indent=1))
+    return 0

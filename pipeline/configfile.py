@@ -1,0 +1,177 @@
+"""Read configuration files so that every mistake can be reported at once, with file, line, key and what to write."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+KeyPath = tuple[str | int, ...]
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects mistakes over all files; ``raise_if_any`` reports them together."""
+
+    found: list[str] = field(default_factory=list)
+
+    def add(self, path: Path, line: int | None, key: str, advice: str) -> None:
+        """Note one mistake at ``path:line`` for ``key``."""
+        place = f"{path}:{line}" if line else str(path)
+        self.found.append(f"{place}: {key}: {advice}" if key else f"{place}: {advice}")
+
+    def raise_if_any(self) -> None:
+        """Raise one ``ConfigError`` that lists every mistake, in the order found."""
+        if self.found:
+            head = f"{len(self.found)} mistake(s) in the configuration:"
+            raise ConfigError("\n  ".join([head, *self.found]))
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """A file's data and the line of each of its keys."""
+
+    path: Path
+    data: Any
+    lines: Mapping[KeyPath, int]
+
+    def line(self, key: KeyPath) -> int | None:
+        """Line of ``key``, or of its nearest parent that has one."""
+        for end in range(len(key), 0, -1):
+            if key[:end] in self.lines:
+                return self.lines[key[:end]]
+        return None
+
+
+def _text(path: Path, problems: Problems) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        problems.add(path, None, "", "this file is missing; copy it from the repository or point --config at the right folder")
+    except (OSError, UnicodeDecodeError) as error:
+        problems.add(path, None, "", f"cannot be read as UTF-8 text ({error})")
+    return None
+
+
+def _toml_lines(text: str) -> dict[KeyPath, int]:
+    lines: dict[KeyPath, int] = {}
+    table: KeyPath = ()
+    counts: dict[KeyPath, int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if match := re.match(r"\[\[([^\]]+)\]\]", stripped):
+            name = tuple(part.strip(' "') for part in match[1].split("."))
+            index = counts.get(name, 0)
+            counts[name] = index + 1
+            table = (*name, index)
+            lines[table] = number
+        elif match := re.match(r"\[([^\]]+)\]", stripped):
+            table = tuple(part.strip(' "') for part in match[1].split("."))
+            lines[table] = number
+        elif match := re.match(r"""("[^"]+"|[\w.-]+)\s*=""", stripped):
+            lines[(*table, *match[1].strip('"').split("."))] = number
+    return lines
+
+
+def read_toml(path: Path, problems: Problems) -> ConfigFile | None:
+    """Parse a TOML file; a syntax error becomes a problem and None."""
+    text = _text(path, problems)
+    if text is None:
+        return None
+    try:
+        return ConfigFile(path, tomllib.loads(text), _toml_lines(text))
+    except tomllib.TOMLDecodeError as error:
+        match = re.search(r"line (\d+)", str(error))
+        problems.add(path, int(match[1]) if match else None, "", f"not valid TOML: {error}")
+        return None
+
+
+def _yaml_lines(node: Any, at: KeyPath, lines: dict[KeyPath, int]) -> None:
+    if isinstance(node, dict):
+        for key in node:
+            lines[(*at, key)] = node.lc.key(key)[0] + 1  # type: ignore[attr-defined]
+            _yaml_lines(node[key], (*at, key), lines)
+    elif isinstance(node, list):
+        for index, item in enumerate(node):
+            lines[(*at, index)] = node.lc.item(index)[0] + 1  # type: ignore[attr-defined]
+            _yaml_lines(item, (*at, index), lines)
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {str(key): _plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(item) for item in node]
+    return node
+
+
+def read_yaml(path: Path, problems: Problems) -> ConfigFile | None:
+    """Parse a YAML 1.2 file (a doubled key is an error, ``no`` stays a word); a syntax error becomes a problem."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError
+
+    text = _text(path, problems)
+    if text is None:
+        return None
+    try:
+        tree = YAML(typ="rt", pure=True).load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        problems.add(path, line, "", f"not valid YAML: {error.problem or error}".split("\n")[0])
+        return None
+    lines: dict[KeyPath, int] = {}
+    _yaml_lines(tree, (), lines)
+    return ConfigFile(path, _plain(tree), lines)
+
+
+def read_csv(path: Path, columns: tuple[str, ...], problems: Problems) -> list[tuple[int, dict[str, str]]]:
+    """Rows of a CSV file as (line, {column: stripped text}); missing or unknown columns become problems."""
+    text = _text(path, problems)
+    if text is None:
+        return []
+    reader = csv.DictReader(io.StringIO(text))
+    header = reader.fieldnames or []
+    for column in columns:
+        if column not in header:
+            problems.add(path, 1, column, f"column is missing; the header must hold: {', '.join(columns)}")
+    for column in header:
+        if column not in columns:
+            problems.add(path, 1, str(column), f"unknown column; known are: {', '.join(columns)}")
+    if set(columns) - set(header):
+        return []
+    rows = []
+    for row in reader:
+        if None in row or None in row.values():
+            problems.add(path, reader.line_num, "", f"this row does not have {len(header)} cells; quote cells that hold commas")
+            continue
+        rows.append((reader.line_num, {name: value.strip() for name, value in row.items()}))
+    return rows
+
+
+def check(model: type[BaseModel], file: ConfigFile, problems: Problems, data: Any = None, at: KeyPath = ()) -> Any:
+    """``data`` (default: the whole file) as ``model``, or None with every mistake added to ``problems``."""
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate(file.data if data is None else data)
+    except ValidationError as error:
+        for item in error.errors():
+            key = (*at, *item["loc"])
+            advice = item["msg"]
+            if item["type"] == "extra_forbidden":
+                known = ", ".join(model.model_fields) if len(item["loc"]) == 1 else "see the shipped file"
+                advice = f"unknown key; known are: {known}"
+            elif item["type"] != "missing":
+                advice = f"{advice} (found {item['input']!r})"
+            problems.add(file.path, file.line(key), ".".join(map(str, key)), advice)
+        return None

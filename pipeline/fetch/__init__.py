@@ -1,0 +1,1 @@
+"""Bytes in at one door: due sources → entries → pages, politely and once."""

@@ -1,0 +1,275 @@
+"""The ledger: one SQLite file that remembers every entry's outcome, each source's state and each host's robots.txt.
+
+An entry is in exactly one state: ``waiting`` (to be fetched, now or after a temporary failure), ``fetched`` (its bytes
+stand in the pages part named), ``rejected`` (with a reason) or ``folded`` (a twin or part of another article).
+The pages part is renamed into place before its keys are marked; ``adopt_part`` repairs a crash in between.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pipeline.errors import StorageError
+from pipeline.fetch.robots import RobotsFile
+from pipeline.records import Entry, Reason, Rejection, Retry
+
+VERSION = 1
+MAX_ATTEMPTS = 5  # tries of one page over several runs before a temporary failure is taken as final
+
+_TABLES = """
+CREATE TABLE sources (
+    id TEXT PRIMARY KEY, etag TEXT NOT NULL DEFAULT '', last_modified TEXT NOT NULL DEFAULT '',
+    body_sha256 TEXT NOT NULL DEFAULT '', failures INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE polls (
+    source_id TEXT NOT NULL, at TEXT NOT NULL, outcome TEXT NOT NULL, detail TEXT NOT NULL, entries INTEGER NOT NULL,
+    new INTEGER NOT NULL, PRIMARY KEY (source_id, at)
+) STRICT;
+CREATE TABLE entries (
+    key TEXT PRIMARY KEY, source_id TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL, summary TEXT NOT NULL,
+    published TEXT, published_raw TEXT NOT NULL, first_seen TEXT NOT NULL, state TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '', detail TEXT NOT NULL DEFAULT '', attempts INTEGER NOT NULL DEFAULT 0,
+    part TEXT NOT NULL DEFAULT '', changed TEXT NOT NULL
+) STRICT;
+CREATE INDEX entries_state ON entries (state, first_seen);
+CREATE TABLE sightings (
+    key TEXT NOT NULL, source_id TEXT NOT NULL, first_seen TEXT NOT NULL, PRIMARY KEY (key, source_id)
+) STRICT;
+CREATE TABLE parts (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, at TEXT NOT NULL) STRICT;
+CREATE TABLE robots (origin TEXT PRIMARY KEY, text TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+CREATE TABLE runs (id INTEGER PRIMARY KEY, command TEXT NOT NULL, at TEXT NOT NULL, counts TEXT NOT NULL) STRICT;
+"""
+
+
+def _stamp(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class Ledger:
+    """Driver only; workers never see it. Raises ``StorageError`` when the file is broken or of a newer version."""
+
+    def __init__(self, path: Path, now: datetime) -> None:
+        self._now = now
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=10)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version == 0:
+                self._db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+            elif version > VERSION:
+                raise StorageError(f"{path} was written by a newer version of pantau; update this installation")
+        except sqlite3.DatabaseError as error:
+            raise StorageError(
+                f"the ledger {path} cannot be opened ({error}); move it aside and run again: "
+                "pages on disk are taken up from their parts, only waiting entries are lost"
+            ) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._db
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def _rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+        with closing(self._db.execute(sql, values)) as cursor:
+            return cursor.fetchall()
+
+    # --- sources
+
+    def validators(self, source_id: str) -> tuple[str, str, str]:
+        """(ETag, Last-Modified, sha256 of the body) of the source's last good answer; empty strings before the first."""
+        found = self._rows("SELECT etag, last_modified, body_sha256 FROM sources WHERE id = ?", source_id)
+        return (str(found[0][0]), str(found[0][1]), str(found[0][2])) if found else ("", "", "")
+
+    def record_poll(
+        self,
+        source_id: str,
+        outcome: str,
+        detail: str,
+        entries: Iterable[Entry] = (),
+        validators: tuple[str, str, str] | None = None,
+    ) -> tuple[int, int]:
+        """One poll in one transaction: new entries start to wait, known ones are left alone. Returns (new, known).
+
+        ``validators`` are saved with it, so an answer counts as seen only after its entries are safe.
+        """
+        now = _stamp(self._now)
+        rows = list(entries)
+        new = 0
+        with self._transaction() as db:
+            for entry in rows:
+                added = db.execute(
+                    "INSERT OR IGNORE INTO entries"
+                    " (key, source_id, url, title, summary, published, published_raw, first_seen, state, changed)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?)",
+                    (
+                        entry.key,
+                        entry.source_id,
+                        entry.url,
+                        entry.title,
+                        entry.summary,
+                        entry.published and _stamp(entry.published),
+                        entry.published_raw,
+                        now,
+                        now,
+                    ),
+                ).rowcount
+                new += added
+                db.execute("INSERT OR IGNORE INTO sightings VALUES (?, ?, ?)", (entry.key, source_id, now))
+            db.execute("INSERT OR IGNORE INTO sources (id) VALUES (?)", (source_id,))
+            failed = outcome not in ("ok", "unchanged")
+            db.execute("UPDATE sources SET failures = CASE WHEN ? THEN failures + 1 ELSE 0 END WHERE id = ?", (failed, source_id))
+            if validators is not None:
+                db.execute(
+                    "UPDATE sources SET etag = ?, last_modified = ?, body_sha256 = ? WHERE id = ?", (*validators, source_id)
+                )
+            db.execute(
+                "INSERT OR REPLACE INTO polls VALUES (?, ?, ?, ?, ?, ?)", (source_id, now, outcome, detail[:300], len(rows), new)
+            )
+        return new, len(rows) - new
+
+    def polls(self, until: datetime) -> list[tuple[object, ...]]:
+        """(source id, at, outcome, detail, entries, new) of every poll, first those before ``until``, newest last."""
+        return self._rows(
+            "SELECT source_id, at, outcome, detail, entries, new FROM polls ORDER BY at < ? DESC, at", _stamp(until)
+        )
+
+    # --- entries
+
+    def waiting(self, limit: int) -> list[Entry]:
+        """The entries to fetch now, oldest first."""
+        rows = self._db.execute(
+            "SELECT source_id, key, url, title, summary, published, published_raw FROM entries"
+            " WHERE state = 'waiting' ORDER BY first_seen, rowid LIMIT ?",
+            (limit,),
+        ).fetchall()
+        return [
+            Entry(source_id, key, url, title, summary, datetime.fromisoformat(published) if published else None, raw)
+            for source_id, key, url, title, summary, published, raw in rows
+        ]
+
+    def state(self, key: str) -> str:
+        """The entry's state, "" when it was never seen."""
+        found = self._rows("SELECT state FROM entries WHERE key = ?", key)
+        return str(found[0][0]) if found else ""
+
+    def settle(self, rejection: Rejection) -> str:
+        """Write an entry's failure: final ones are rejected, others wait until ``MAX_ATTEMPTS``. Returns the new state."""
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE entries SET attempts = attempts + 1, changed = ? WHERE key = ?", (_stamp(self._now), rejection.key)
+            )
+            attempts = db.execute("SELECT attempts FROM entries WHERE key = ?", (rejection.key,)).fetchone()[0]
+            state = "rejected" if rejection.retry is Retry.FINAL or attempts >= MAX_ATTEMPTS else "waiting"
+            db.execute(
+                "UPDATE entries SET state = ?, reason = ?, detail = ? WHERE key = ?",
+                (state, rejection.reason.value, rejection.detail[:300], rejection.key),
+            )
+        return state
+
+    def fold(self, key: str, into: str) -> None:
+        """Mark ``key`` as a twin or part of the article ``into``."""
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE entries SET state = 'folded', reason = ?, detail = ?, changed = ? WHERE key = ?",
+                (Reason.SAME_ARTICLE.value, into, _stamp(self._now), key),
+            )
+
+    def mark_fetched(self, part: str, keys: Iterable[str]) -> None:
+        """Mark the keys of a pages part that has been renamed into place."""
+        with self._transaction() as db:
+            names = list(keys)
+            now = _stamp(self._now)
+            db.executemany(
+                "UPDATE entries SET state = 'fetched', reason = '', detail = '', part = ?, changed = ? WHERE key = ?",
+                [(part, now, key) for key in names],
+            )
+            db.execute("INSERT OR REPLACE INTO parts VALUES (?, ?, ?)", (part, len(names), now))
+
+    def adopt_part(self, part: str, pages: Iterable[tuple[str, str, str, str]]) -> None:
+        """Take up a part that stands on disk but not here (a crash, or a lost ledger): rows (key, source id, url, title)."""
+        rows = list(pages)
+        now = _stamp(self._now)
+        with self._transaction() as db:
+            db.executemany(
+                "INSERT OR IGNORE INTO entries (key, source_id, url, title, summary, published_raw, first_seen, state, changed)"
+                " VALUES (?, ?, ?, ?, '', '', ?, 'waiting', ?)",
+                [(*row, now, now) for row in rows],
+            )
+        self.mark_fetched(part, [row[0] for row in rows])
+
+    def known_parts(self) -> set[str]:
+        """Names of the pages parts whose keys are marked."""
+        return {str(row[0]) for row in self._rows("SELECT name FROM parts")}
+
+    def counts(self) -> dict[str, int]:
+        """Entries by state; their sum is every entry ever seen."""
+        return {
+            str(row[0]): int(str(row[1]))
+            for row in self._rows("SELECT state, count(*) FROM entries GROUP BY state ORDER BY state")
+        }
+
+    def rejected(self) -> list[tuple[object, ...]]:
+        """(key, reason, detail, url, source id, title, changed) of every rejected or folded entry."""
+        return self._rows(
+            "SELECT key, reason, detail, url, source_id, title, changed FROM entries"
+            " WHERE state IN ('rejected', 'folded') ORDER BY changed, key"
+        )
+
+    def entries_between(self, start: datetime, end: datetime) -> dict[str, int]:
+        """Entries by source whose publication (or, without one, first sight) lies in [start, end)."""
+        rows = self._rows(
+            "SELECT source_id, count(*) FROM entries WHERE coalesce(published, first_seen) >= ?"
+            " AND coalesce(published, first_seen) < ? GROUP BY source_id",
+            _stamp(start),
+            _stamp(end),
+        )
+        return {str(row[0]): int(str(row[1])) for row in rows}
+
+    # --- hosts and runs
+
+    def load_robots(self, origin: str, hours: float) -> RobotsFile | None:
+        """A host's robots.txt if it was read within ``hours``."""
+        oldest = _stamp(self._now - timedelta(hours=hours))
+        found = self._rows("SELECT text FROM robots WHERE origin = ? AND at > ?", origin, oldest)
+        return RobotsFile(str(found[0][0])) if found else None
+
+    def save_robots(self, origin: str, file: RobotsFile) -> None:
+        """Remember a host's robots.txt."""
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO robots VALUES (?, ?, ?)", (origin, file.text or "", _stamp(self._now)))
+
+    def record_run(self, command: str, counts: dict[str, int]) -> None:
+        """Write a finished run with its counts."""
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO runs (command, at, counts) VALUES (?, ?, ?)",
+                (command, _stamp(self._now), json.dumps(counts, sort_keys=True)),
+            )
+
+    def last_run(self) -> tuple[str, datetime, dict[str, int]] | None:
+        """(command, time, counts) of the last finished run."""
+        found = self._rows("SELECT command, at, counts FROM runs ORDER BY id DESC LIMIT 1")
+        if not found:
+            return None
+        return str(found[0][0]), datetime.fromisoformat(str(found[0][1])), json.loads(str(found[0][2]))

@@ -1,0 +1,280 @@
+"""The nouns that flow through the house: Source → Entry → Page → Article → Judgement → Story, and Rejection.
+
+Frozen dataclasses of plain values. A step takes one noun and returns a new one; nothing is mutated.
+Arrow shapes of the stored ones stand in ``store/schema.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class SourceKind(StrEnum):
+    """How a source lists its articles."""
+
+    RSS = "rss"
+    ATOM = "atom"
+    SITEMAP = "sitemap"
+    LISTING = "listing"
+
+
+class PublisherType(StrEnum):
+    """Who speaks: kept apart so that a unit's own release is never counted as press."""
+
+    NEWSROOM = "newsroom"
+    WIRE = "wire"
+    OWN = "own"
+    AGGREGATOR = "aggregator"
+    USER = "user"
+    UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """The closed list of reasons for which an entry or a page is not judged. Docs: docs/data.md."""
+
+    # fetch
+    GONE = "gone"  # 404 or 410
+    REFUSED = "refused"  # 401, 403, 451: the site does not want us
+    RATE_LIMITED = "rate_limited"  # 429
+    SERVER_ERROR = "server_error"  # 5xx
+    UNREACHABLE = "unreachable"  # name, connection or TLS failure
+    TIMEOUT = "timeout"
+    TOO_LARGE = "too_large"
+    NOT_HTML = "not_html"
+    UNSAFE_ADDRESS = "unsafe_address"  # refused by the address guard
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    ROBOTS = "robots"
+    BAD_URL = "bad_url"
+    SAME_ARTICLE = "same_article"  # its canonical link is an article that is already known
+    HTTP_STATUS = "http_status"  # any other status that is not 200
+    # extract
+    NO_TEXT = "no_text"
+    NOT_ARTICLE = "not_article"
+    NOT_INDONESIAN = "not_indonesian"
+    BROKEN = "broken"  # extraction failed on this page; the detail names the error
+
+
+class Retry(StrEnum):
+    """What a failure means for the next run."""
+
+    TEMPORARY = "temporary"  # try again at the next run
+    SOFT = "soft"  # back off, keep trying
+    FINAL = "final"  # never again
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One row of ``config/sources.csv``: where entries come from."""
+
+    id: str
+    outlet: str
+    kind: SourceKind
+    url: str
+    scope: str = "local"  # national | regional | local | government
+    province: str = ""
+    tier: str = "T3"  # T0 owned, T1 national, T2 regional, T3 local, TX reposter (docs/data.md)
+    publisher_type: PublisherType = PublisherType.UNKNOWN
+    licence: str = "unknown"  # open | headline-only | blocked | unknown
+    zone: str = "Asia/Jakarta"  # IANA zone for times that name none
+    active: bool = True
+    link_pattern: str = ""  # listing only: regular expression that an article's URL must match
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article as a feed, sitemap or listing announced it."""
+
+    source_id: str
+    key: str
+    url: str
+    title: str = ""
+    summary: str = ""
+    published: datetime | None = None  # aware
+    published_raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The bytes of one article (all its parts, in order) with what the feed said of it."""
+
+    key: str
+    url: str
+    final_url: str
+    source_id: str
+    outlet: str
+    tier: str
+    publisher_type: PublisherType
+    licence: str
+    zone: str
+    feed_title: str
+    feed_summary: str
+    feed_published: datetime | None
+    feed_published_raw: str
+    content_type: str
+    bodies: tuple[bytes, ...]
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A line taken out of an article's text, with the rule that took it, so that nothing disappears unseen."""
+
+    rule: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A publication instant with its provenance. ``value`` is aware, or None when nothing dates the page."""
+
+    value: datetime | None
+    raw: str = ""
+    method: str = "none"  # feed | json-ld | meta | time-tag | visible | url | none
+    zone: str = ""  # the offset or zone as it was named, or "assumed:<IANA zone>"
+    confidence: float = 0.0  # 0 to 1, by method (pipeline/extract/dating.py)
+    status: str = "unknown"  # ok | suspect | unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A page's article: cleaned text, title and publication instant."""
+
+    key: str
+    url: str
+    canonical_url: str
+    source_id: str
+    outlet: str
+    domain: str
+    tier: str
+    publisher_type: PublisherType
+    licence: str
+    title: str
+    text: str  # paragraphs joined by "\n"
+    language: str
+    text_status: str  # full | short
+    dated: Dated
+    first_seen: datetime
+    removed: tuple[Removed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """The second exit of every step: what was not judged, and why."""
+
+    key: str
+    step: str  # fetch | extract
+    reason: Reason
+    detail: str = ""
+    url: str = ""
+    source_id: str = ""
+    retry: Retry = Retry.FINAL
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A span of the article's title or text that speaks for a label: ``field[start:end] == quote``."""
+
+    field: str  # title | text
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """Is the article about Pemasyarakatan? ``label``: corrections | immigration | irrelevant."""
+
+    label: str
+    probability: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeScore:
+    """One programme's part in an article. ``role``: primary | related | mentioned."""
+
+    slug: str
+    code: str
+    role: str
+    probability: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """Tone toward the institution. ``label``: positive | neutral | negative | unsure."""
+
+    label: str
+    positive: float
+    neutral: float
+    negative: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMention:
+    """A corrections unit named in the article. ``kanwil`` is "" when the gazetteer does not know the unit."""
+
+    name: str
+    kind: str  # lapas | rutan | lpka | bapas | kanwil
+    kanwil: str
+    known: bool
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Everything the judge says of one article; ``recipe`` names the config and code that said it."""
+
+    relevance: Relevance
+    programme_primary: str  # slug | umum | luar_program | "" when irrelevant
+    programme_probability: float
+    programmes: tuple[ProgrammeScore, ...]
+    taxonomy: str  # version of the programme list that the article names or its date implies
+    tone: Tone | None  # None unless relevance is corrections
+    units: tuple[UnitMention, ...]  # first = the actor in title or lead
+    incidents: tuple[str, ...]
+    source_type: str  # press_release | report | opinion | aggregate
+    release_signals: tuple[str, ...]
+    needs_review: bool
+    review_reasons: tuple[str, ...]
+    recipe: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An article's place among its copies: ``story_id`` is the key of the earliest of them."""
+
+    key: str
+    story_id: str
+    role: str  # origin | copy
+    similarity: float  # word 5-gram Jaccard (or containment) with the origin, 1.0 for the origin itself
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartSummary:
+    """What came of one pages part in a worker: counts only, never article text."""
+
+    part: str
+    judged: int = 0
+    rejected: int = 0
+    reasons: tuple[tuple[str, int], ...] = ()
+    error: str = ""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one run. Mutable by purpose: the driver alone adds to it."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, name: str, n: int = 1) -> None:
+        """Add ``n`` to the counter ``name``."""
+        self.counts[name] = self.counts.get(name, 0) + n
+
+    def get(self, name: str) -> int:
+        """The counter's value, 0 if never added to."""
+        return self.counts.get(name, 0)

@@ -1,0 +1,1 @@
+"""A week's rows → the tables that Ditjenpas reads."""

@@ -1,0 +1,98 @@
+"""07_kliping: one row per corrections article, reposters included and marked: the evidence behind every count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pipeline.report import labels
+from pipeline.report.issues import coverage
+from pipeline.report.rows import CORRECTIONS, Row
+from pipeline.report.table import Columns, frame_of, joined, wib
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.report.context import ReportContext
+
+COLUMNS: Columns = {
+    "minggu": "text",
+    "artikel_id": "text",
+    "dihitung": "text",
+    "terbit": "text",
+    "status_tanggal": "text",
+    "diambil": "text",
+    "media": "text",
+    "domain": "text",
+    "tier": "text",
+    "jenis_media": "text",
+    "jenis_sumber": "text",
+    "jenis_liputan": "text",
+    "judul": "text",
+    "url": "text",
+    "kanwil": "text",
+    "upt_utama": "text",
+    "upt_lain": "text",
+    "program_utama": "text",
+    "program_terkait": "text",
+    "program_disebut": "text",
+    "versi_program_disebut": "text",
+    "sentimen": "text",
+    "skor_sentimen": "rate",
+    "keyakinan": "rate",
+    "insiden": "text",
+    "narasumber": "text",
+    "klaster_id": "text",
+    "duplikat_dari": "text",
+    "bahasa_mesin": "text",
+    "perlu_tinjau": "text",
+    "alasan_tinjau": "text",
+    "label_oleh": "text",
+    "versi_model": "text",
+}
+
+
+def clipping_table(rows: Sequence[Row], context: ReportContext) -> pd.DataFrame:
+    """The table, by time then id. Immigration and irrelevant articles are not in it; the text of an article never is."""
+    return frame_of(COLUMNS, (_cells(row, context) for row in rows if row.relevance == CORRECTIONS))
+
+
+def _cells(row: Row, context: ReportContext) -> dict[str, object]:
+    taxonomy = context.taxonomy
+    scores = [score for score in (row.positive, row.neutral, row.negative) if score is not None]
+    lean = row.positive - row.negative if row.positive is not None and row.negative is not None else None
+    return {
+        "minggu": str(context.week),
+        "artikel_id": row.key,
+        "dihitung": labels.yes_no(row.counted),
+        "terbit": wib(row.published),
+        "status_tanggal": labels.word(labels.DATE_STATUS, row.date_status),
+        "diambil": wib(row.first_seen),
+        "media": row.outlet,
+        "domain": row.domain,
+        "tier": row.tier,
+        "jenis_media": labels.word(labels.PUBLISHER_TYPE, row.publisher_type),
+        "jenis_sumber": labels.word(labels.SOURCE_TYPE, row.source_type),
+        "jenis_liputan": coverage(row) if row.counted else "situs penyalin",
+        "judul": row.title,
+        "url": row.url,
+        "kanwil": row.kanwil,
+        "upt_utama": row.unit,
+        "upt_lain": joined(unit for unit in row.units if unit != row.unit),
+        "program_utama": labels.programme(row.primary, taxonomy),
+        "program_terkait": joined(labels.programme(slug, taxonomy) for slug in row.related),
+        "program_disebut": joined(labels.programme(slug, taxonomy) for slug in row.mentioned),
+        "versi_program_disebut": row.taxonomy,
+        "sentimen": labels.word(labels.TONE, row.tone or "unsure"),
+        "skor_sentimen": None if lean is None else round(lean, 2),
+        "keyakinan": round(max(scores), 2) if scores else None,
+        "insiden": joined(labels.incidents(row.incidents)),
+        "narasumber": "",  # not measured in this version; the notes say so
+        "klaster_id": row.story_id,
+        "duplikat_dari": row.story_id if row.is_copy else "",
+        "bahasa_mesin": "",  # not measured in this version; the notes say so
+        "perlu_tinjau": labels.yes_no(row.needs_review),
+        "alasan_tinjau": joined(labels.words(labels.REVIEW, row.review_reasons)),
+        "label_oleh": "model",
+        "versi_model": row.recipe,
+    }

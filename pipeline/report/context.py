@@ -1,0 +1,90 @@
+"""What the weekly tables must know besides the articles: week, programme list, catalogue of units, health of the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.dates import Week
+
+
+class ProgrammeLike(Protocol):
+    """One slot of a programme list. ``ordinal`` is the official number, None unless a source was seen."""
+
+    @property
+    def slug(self) -> str:
+        """The stable name of the concept."""
+
+    @property
+    def code(self) -> str:
+        """The project's own code, such as P03; never an official number."""
+
+    @property
+    def name(self) -> str:
+        """Official or working Indonesian wording."""
+
+    @property
+    def ordinal(self) -> int | None:
+        """The official number, if known."""
+
+    @property
+    def status(self) -> str:
+        """``verified``, ``theme-only``, ``inferred`` or ``open``."""
+
+    @property
+    def scope(self) -> str:
+        """``pas``, ``imi`` or ``both``."""
+
+
+class TaxonomyLike(Protocol):
+    """One version of the programme list."""
+
+    @property
+    def version(self) -> str:
+        """Such as akselerasi-2024."""
+
+    @property
+    def title(self) -> str:
+        """The list's Indonesian name."""
+
+    @property
+    def programmes(self) -> Sequence[ProgrammeLike]:
+        """Every slot, in the order of the list."""
+
+
+class UnitLike(Protocol):
+    """One row of the catalogue of units."""
+
+    @property
+    def kind(self) -> str:
+        """``lapas``, ``rutan``, ``lpka``, ``bapas`` or ``kanwil``."""
+
+    @property
+    def name(self) -> str:
+        """The name that articles' ``unit_primary`` and ``units`` carry."""
+
+    @property
+    def kanwil(self) -> str:
+        """The regional office it belongs to."""
+
+
+@dataclass(frozen=True)
+class ReportContext:
+    """Everything about a week that is not in its articles.
+
+    ``complete`` is False while the week is still running. ``rejections`` has the REJECTIONS columns, those of the week;
+    ``sources`` has source_id, outlet, state, last_ok (timestamp or NaT), last_error (str) and entries_week (int).
+    """
+
+    week: Week
+    complete: bool
+    taxonomy: TaxonomyLike
+    units: Sequence[UnitLike]
+    kanwil: tuple[str, ...]
+    recipe: str
+    rejections: pd.DataFrame
+    sources: pd.DataFrame

@@ -1,0 +1,144 @@
+"""The definitions that 00_catatan prints: what each figure means, in Indonesian, word for word."""
+
+from __future__ import annotations
+
+from pipeline.report.issues import LARGEST, QUOTE_WORDS
+from pipeline.report.measure import MIN_N
+
+DEFINITIONS: tuple[tuple[str, str], ...] = (
+    (
+        "sentimen",
+        "Sentimen = tone pemberitaan terhadap Pemasyarakatan sebagai institusi, bukan suasana peristiwa. Positif: "
+        "institusi tampak bekerja baik, melayani, atau dipuji pihak lain. Netral: fakta atau prosedur saja, atau pujian "
+        "dan kritik seimbang. Negatif: kegagalan, kesalahan, atau kelalaian institusi atau petugasnya, tuduhan yang "
+        "kredibel, atau kritik pihak lain.",
+    ),
+    (
+        "belum yakin",
+        "Selisih skor antartone terlalu kecil untuk memilih satu label. Dihitung tersendiri dan tidak masuk dasar "
+        "persentase tone maupun indeks tone.",
+    ),
+    (
+        "tiga hitungan",
+        "Artikel = setiap halaman berita. Artikel unik = artikel setelah salinan teks yang sama digabung. Media = nama "
+        "media yang berbeda. Ketiganya disajikan berdampingan karena satu siaran pers dapat dimuat banyak media.",
+    ),
+    (
+        "artikel yang dihitung",
+        "Artikel tentang Pemasyarakatan dari media tier T0 sampai T3. Situs penyalin (TX), artikel keimigrasian saja, dan "
+        "artikel tidak relevan tidak masuk total.",
+    ),
+    (
+        "liputan mandiri",
+        "Liputan atau opini redaksi atau kantor berita. Tidak termasuk siaran pers, kanal milik instansi (T0), agregator, "
+        "tulisan pengguna, dan salinan. Siaran pers, liputan mandiri, dan sisanya (misalnya salinan liputan) bersama-sama "
+        "100 persen.",
+    ),
+    (
+        "siaran pers",
+        "Artikel bertanda siaran pers, atau yang terbit di kanal milik instansi.",
+    ),
+    (
+        "salinan",
+        "Artikel yang teksnya hampir sama dengan artikel lain yang lebih dahulu. Salinan tetap tercantum di 07_kliping "
+        "(duplikat_dari). Bila artikel asalnya berasal dari situs penyalin, artikel pertama yang dihitung dianggap asal.",
+    ),
+    (
+        "isu",
+        "Artikel dan semua salinannya. Laporan berbeda tentang peristiwa yang sama belum digabung di versi ini, sehingga "
+        "klaster_isu sama dengan artikel_unik.",
+    ),
+    (
+        "tone isu",
+        "Negatif bila sedikitnya satu artikelnya negatif; selain itu label terbanyak, dan bila seri label artikel utama isu.",
+    ),
+    (
+        "indeks_tone",
+        "(positif - negatif) / (positif + netral + negatif), dari -1 sampai 1.",
+    ),
+    (
+        "persentase tone",
+        "Dasar (n) = artikel positif + netral + negatif, tanpa belum yakin.",
+    ),
+    (
+        "n kecil",
+        f"Setiap persentase dan indeks disertai n; untuk jumlah, n kosong karena nilainya sendiri adalah n. Bila n kurang dari {MIN_N}, hanya n yang dicantumkan dan sel angkanya kosong.",
+    ),
+    (
+        "perubahan",
+        "Terhadap minggu lalu. Persentase dan indeks dibandingkan dalam poin (perubahan_abs). perubahan_persen kosong "
+        f"bila nilai minggu lalu kurang dari {MIN_N}. Semua perubahan kosong bila minggu ini belum lengkap atau minggu "
+        "lalu tidak memiliki data.",
+    ),
+    (
+        "kode program",
+        "P01-P13 adalah kode proyek ini. Kode itu sama dengan nomor resmi hanya bila nomor_resmi terisi, artinya nomornya "
+        "terverifikasi dari sumber; selebihnya menunggu konfirmasi Ditjenpas.",
+    ),
+    (
+        "program utama, terkait, dan disebut",
+        "Setiap artikel memiliki tepat satu program utama. Terkait: ada kegiatan atau fakta program itu di dalam teks. "
+        "Disebut: hanya namanya. terkait_n dan disebut_n tidak menghitung artikel yang program utamanya sama. Program di "
+        "luar daftar yang dipakai dihitung sebagai luar_program di 02_program.",
+    ),
+    (
+        "keimigrasian",
+        "Artikel keimigrasian saja hanya tampil sebagai satu baris di 02_program, tanpa tone, dan tidak masuk total "
+        "Ditjenpas. Karena itu baris program keimigrasian hanya menghitung artikel yang juga tentang Pemasyarakatan.",
+    ),
+    (
+        "tier media",
+        "T0 kanal milik instansi; T1 nasional; T2 regional atau jaringan; T3 lokal; TX situs penyalin, pemutar kata, atau "
+        "ladang tautan. TX tidak dihitung dan hanya tampil di 07_kliping dengan dihitung = tidak.",
+    ),
+    (
+        "urutan 04_negatif",
+        "Terberat lebih dahulu: bobot insiden (kematian dan kerusuhan; pelarian dan kekerasan; narkoba dari dalam dan "
+        "korupsi atau pungli; pelanggaran etik; bencana dan keluhan pelayanan; tanpa insiden), lalu skor negatif "
+        "tertinggi, lalu liputan mandiri sebelum siaran pers, lalu waktu. Urutan bobot adalah pilihan proyek ini.",
+    ),
+    (
+        "kutipan_alasan",
+        f"Potongan bukti tone, paling banyak {QUOTE_WORDS} kata. Untuk media yang hanya mengizinkan judul, kutipan diambil "
+        "dari judul. Teks artikel tidak disertakan dalam laporan; bacalah melalui tautan.",
+    ),
+    (
+        "03_isu",
+        f"{LARGEST} isu terbesar menurut jumlah artikel, ditambah setiap isu negatif. mulai dapat jatuh di minggu lalu; "
+        "puncak adalah hari dengan artikel terbanyak di minggu ini.",
+    ),
+    (
+        "05_kanwil_upt",
+        "Artikel dihitung untuk UPT yang menjadi pelaku utama; UPT yang hanya disebut dihitung di disebut_n. Baris total "
+        "kanwil sudah mencakup baris UPT-nya, jadi keduanya jangan dijumlahkan. Semua 33 kanwil dan semua UPT di katalog "
+        "tercantum, juga yang nol.",
+    ),
+    (
+        "share_of_voice",
+        "Bagian media dalam seluruh artikel yang dihitung, dalam persen. Nilai iklan (AVE) tidak dihitung karena bukan "
+        "ukuran yang sahih.",
+    ),
+    (
+        "insiden",
+        "Jumlah isu yang memuat sedikitnya satu insiden.",
+    ),
+    (
+        "skor dan keyakinan",
+        "Label diberikan model (aturan dan kosakata), belum diperiksa analis. keyakinan dan skor negatif (0 sampai 1) "
+        "adalah perkiraan peluang dari contoh berlabel, bukan kepastian; skor_sentimen = peluang positif - peluang "
+        "negatif. Artikel dengan perlu_tinjau = ya sebaiknya dibaca sebelum dikutip.",
+    ),
+    (
+        "kolom kosong",
+        "rekomendasi dan status_tindak_lanjut diisi humas. narasumber_utama, respons_resmi, jam_ke_respons, narasumber, "
+        "dan bahasa_mesin belum diukur di versi ini.",
+    ),
+    (
+        "waktu",
+        "Semua waktu dalam WIB. Satu minggu laporan = Senin pukul 00.00 sampai hari Minggu pukul 24.00 WIB, menurut waktu terbit.",
+    ),
+    (
+        "apostrof di awal sel",
+        "Teks yang diawali tanda = + - @ diberi apostrof supaya tidak dijalankan sebagai rumus oleh aplikasi lembar kerja.",
+    ),
+)

@@ -1,0 +1,79 @@
+"""The arithmetic of the report: tone counts, rates that hide below n = 5, changes, and the choice of a most common value."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.report.rows import Row, by_story
+
+# Below this n one article moves a rate by more than 20 points; the format (reports.md, section 3) then prints n alone.
+MIN_N = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Tones:
+    """How many articles have each tone. A missing label counts as unsure, so that the four always add up."""
+
+    positive: int
+    neutral: int
+    negative: int
+    unsure: int
+
+    @property
+    def sure(self) -> int:
+        """The base of tone rates and of the index: articles with a tone we stand by."""
+        return self.positive + self.neutral + self.negative
+
+    @property
+    def index(self) -> float | None:
+        """(positive - negative) / sure, from -1 to 1, two decimals; None below ``MIN_N``."""
+        return None if self.sure < MIN_N else round((self.positive - self.negative) / self.sure, 2)
+
+
+def tones(rows: Iterable[Row]) -> Tones:
+    """Count tones."""
+    found = Counter(row.tone if row.tone in {"positive", "neutral", "negative"} else "unsure" for row in rows)
+    return Tones(found["positive"], found["neutral"], found["negative"], found["unsure"])
+
+
+def percent(part: int, whole: int) -> float | None:
+    """``part`` of ``whole`` in percent, one decimal; None below ``MIN_N``."""
+    return None if whole < MIN_N else round(100 * part / whole, 1)
+
+
+def change_percent(now: int, before: int | None) -> float | None:
+    """Change against ``before`` in percent, one decimal; None without a base or with one below ``MIN_N``."""
+    return None if before is None or before < MIN_N else round(100 * (now - before) / before, 1)
+
+
+def story_count(rows: Iterable[Row]) -> int:
+    """Distinct stories: articles after copies are folded."""
+    return len({row.story_id for row in rows})
+
+
+def outlet_count(rows: Iterable[Row]) -> int:
+    """Distinct outlets."""
+    return len({row.outlet for row in rows})
+
+
+def incident_count(rows: Iterable[Row]) -> int:
+    """Distinct stories with an incident in any of their articles."""
+    return sum(any(row.incidents for row in story) for story in by_story(rows).values())
+
+
+def independent(rows: Iterable[Row]) -> list[Row]:
+    """The independent coverage among ``rows``."""
+    return [row for row in rows if row.independent]
+
+
+def releases(rows: Iterable[Row]) -> int:
+    """How many are the institution's own words."""
+    return sum(row.release for row in rows)
+
+
+def most_common(values: Sequence[str]) -> tuple[str, int]:
+    """The most frequent non-empty value and its count, first in the alphabet on a tie; ("", 0) when there is none."""
+    found = Counter(value for value in values if value)
+    return min(found.items(), key=lambda item: (-item[1], item[0]), default=("", 0))

@@ -1,0 +1,187 @@
+"""00_catatan: what the reader must know to trust the other tables: scope, gaps, rejections, sources, versions, definitions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeAlias
+
+from pipeline.report import labels
+from pipeline.report.glossary import DEFINITIONS
+from pipeline.report.manifest import FORMAT_VERSION
+from pipeline.report.programmes import OUTSIDE, UMUM
+from pipeline.report.rows import CORRECTIONS, EXCLUDED_TIER, IMMIGRATION, IRRELEVANT, Row, counted
+from pipeline.report.table import Columns, frame_of, joined, wib
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.report.context import ReportContext
+
+COLUMNS: Columns = {"minggu": "text", "bagian": "text", "butir": "text", "nilai": "text", "keterangan": "text"}
+HEALTHY = frozenset({"ok", "unchanged"})
+ERROR_LENGTH = 200  # characters of a source's error that are shown: one line of a spreadsheet
+
+Note: TypeAlias = tuple[str, str, str, str]  # part, item, value, explanation
+
+
+def notes(now: Sequence[Row], before: Sequence[Row] | None, context: ReportContext) -> pd.DataFrame:
+    """The table. ``now`` and ``before`` hold every row of their week; ``before`` None means no data for last week."""
+    found: list[Note] = [
+        *_period(before, context),
+        *_coverage(now, context),
+        *_rejections(now, context.rejections),
+        *_sources(context.sources),
+        *_versions(now, context),
+        *(("definisi", item, "", text) for item, text in DEFINITIONS),
+    ]
+    week = str(context.week)
+    return frame_of(COLUMNS, (dict(zip(COLUMNS, (week, *note), strict=True)) for note in found))
+
+
+def _period(before: Sequence[Row] | None, context: ReportContext) -> list[Note]:
+    week = context.week
+    state = "lengkap" if context.complete else "minggu berjalan, belum lengkap"
+    advice = "" if context.complete else "Angka masih akan bertambah; perubahan terhadap minggu lalu dikosongkan."
+    return [
+        ("periode", "minggu", str(week), "Minggu ISO"),
+        ("periode", "awal", wib(week.start), "WIB, termasuk"),
+        ("periode", "akhir", wib(week.end), "WIB, tidak termasuk"),
+        ("periode", "status minggu", state, advice),
+        (
+            "periode",
+            "minggu pembanding",
+            str(week.before),
+            "Tidak ada data untuk minggu lalu; kolom pembanding kosong." if before is None else "",
+        ),
+    ]
+
+
+def _coverage(rows: Sequence[Row], context: ReportContext) -> list[Note]:
+    kept = counted(rows)
+    known = {item.slug for item in context.taxonomy.programmes} | {UMUM, OUTSIDE}
+    excluded = [row for row in rows if row.tier == EXCLUDED_TIER and row.relevance == CORRECTIONS]
+    strange = [row for row in kept if row.primary not in known]
+    listed = [
+        ("artikel dinilai", len(rows), "Semua artikel minggu ini, relevan maupun tidak"),
+        ("artikel dihitung", len(kept), "Tentang Pemasyarakatan, tanpa situs penyalin: dasar semua total"),
+        ("dikecualikan: situs penyalin (TX)", len(excluded), joined(sorted(row.outlet for row in excluded))),
+        (
+            "dikecualikan: keimigrasian saja",
+            _count(rows, IMMIGRATION),
+            "Termasuk situs penyalin, yang tidak masuk baris keimigrasian",
+        ),
+        ("dikecualikan: tidak relevan", _count(rows, IRRELEVANT), "Bukan tentang Pemasyarakatan"),
+        ("salinan", sum(row.is_copy for row in kept), "Artikel dihitung yang merupakan salinan"),
+        (
+            "tanggal terbit tidak diketahui",
+            sum(row.date_status == "unknown" or row.published is None for row in kept),
+            "Artikel dihitung; ditempatkan menurut waktu pertama kali ditemukan",
+        ),
+        (
+            "tanggal terbit diragukan",
+            sum(row.date_status == "suspect" and row.published is not None for row in kept),
+            "Artikel dihitung; sumber tanggalnya saling bertentangan atau tidak wajar",
+        ),
+        ("tone belum yakin", sum(row.tone not in _SURE for row in kept), "Artikel dihitung"),
+        ("perlu tinjau", sum(row.needs_review for row in kept), "Artikel dihitung; lihat alasan_tinjau di 07_kliping"),
+        ("tanpa kanwil", sum(not row.kanwil for row in kept), "Artikel dihitung yang UPT-nya tidak disebut atau tidak dikenal"),
+        (
+            "program di luar daftar yang dipakai",
+            len(strange),
+            joined(sorted(labels.programme(row.primary, context.taxonomy) for row in strange)),
+        ),
+    ]
+    return [("cakupan", item, str(value), text) for item, value, text in listed]
+
+
+_SURE = frozenset({"positive", "neutral", "negative"})
+
+
+def _count(rows: Iterable[Row], relevance: str) -> int:
+    return sum(row.relevance == relevance for row in rows)
+
+
+def _rejections(rows: Sequence[Row], frame: pd.DataFrame) -> list[Note]:
+    """Distinct pages per reason, most frequent first. A page that was judged after all counts as judged, not as rejected."""
+    judged = {row.key for row in rows}
+    pairs = {(_cell(key), _cell(reason)) for key, reason in _pairs(frame) if _cell(key) not in judged}
+    found = Counter(reason for _, reason in pairs)
+    return [
+        ("penolakan", "halaman ditolak", str(len({key for key, _ in pairs})), "Halaman yang tidak dinilai minggu ini"),
+        *(
+            ("penolakan", labels.word(labels.REASON, reason), str(count), f"kode: {reason}")
+            for reason, count in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+        ),
+    ]
+
+
+def _pairs(frame: pd.DataFrame) -> Iterable[tuple[object, object]]:
+    return zip(frame["key"].tolist(), frame["reason"].tolist(), strict=True)
+
+
+def _sources(frame: pd.DataFrame) -> list[Note]:
+    """How many sources were healthy, then each that failed and each healthy one that brought nothing."""
+    columns = [frame[name].tolist() for name in ("source_id", "outlet", "state", "last_ok", "last_error", "entries_week")]
+    sources = sorted(zip(*columns, strict=True), key=lambda source: str(source[0]))
+    active = [source for source in sources if _cell(source[2]) != "inactive"]
+    failed = [source for source in active if _cell(source[2]) not in HEALTHY]
+    silent = [source for source in active if _cell(source[2]) in HEALTHY and not source[5]]
+    return [
+        ("sumber", "sumber aktif", str(len(active)), ""),
+        ("sumber", "sumber gagal", str(len(failed)), "Liputan dari sumber ini mungkin tidak lengkap"),
+        ("sumber", "sumber tanpa entri minggu ini", str(len(silent)), "Berhasil diperiksa, tetapi tidak memuat entri baru"),
+        *(
+            ("sumber gagal", _named(source), labels.word(labels.SOURCE_STATE, _cell(source[2])), _failure(source[3], source[4]))
+            for source in failed
+        ),
+        *(("sumber tanpa entri", _named(source), "0", "") for source in silent),
+        *(("sumber nonaktif", _named(source), "", "") for source in sources if _cell(source[2]) == "inactive"),
+    ]
+
+
+def _cell(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _named(source: tuple[object, ...]) -> str:
+    return f"{_cell(source[1])} ({_cell(source[0])})"
+
+
+def _failure(last_ok: object, error: object) -> str:
+    seen = wib(last_ok) if isinstance(last_ok, datetime) and last_ok == last_ok else ""  # NaT differs from itself
+    detail = " ".join(_cell(error).split())[:ERROR_LENGTH]
+    return joined([f"terakhir berhasil {seen} WIB" if seen else "belum pernah berhasil", f"pesan teknis: {detail}" if detail else ""])
+
+
+def _versions(rows: Sequence[Row], context: ReportContext) -> list[Note]:
+    recipes = sorted({row.recipe for row in rows if row.recipe} or {context.recipe})
+    mixed = "Lebih dari satu resep: artikel minggu ini dinilai oleh aturan yang berbeda." if len(recipes) > 1 else ""
+    listed = sorted({row.taxonomy for row in counted(rows) if row.taxonomy})
+    return [
+        ("versi", "format laporan", str(FORMAT_VERSION), ""),
+        ("versi", "daftar program", context.taxonomy.version, context.taxonomy.title),
+        ("versi", "daftar program yang dirujuk artikel", joined(listed), "Menurut penyebutan di artikel atau tanggal terbitnya"),
+        ("versi", "resep model", joined(recipes), mixed or "Sidik konfigurasi dan kode yang memberi label"),
+        *_ordinals(context),
+    ]
+
+
+def _ordinals(context: ReportContext) -> list[Note]:
+    """Which codes have a verified official number, and how sure the others are."""
+    items = context.taxonomy.programmes
+    verified = [f"{item.code} = nomor {item.ordinal}" for item in items if item.status == "verified" and item.ordinal is not None]
+    rest = [item for item in items if item.status != "verified" or item.ordinal is None]
+    return [
+        ("program", "nomor resmi terverifikasi", str(len(verified)), joined(verified)),
+        *(
+            (
+                "program",
+                item.code,
+                labels.word(labels.STATUS, item.status),
+                f"{labels.programme(item.slug, context.taxonomy)}: kode proyek",
+            )
+            for item in rest
+        ),
+    ]

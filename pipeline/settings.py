@@ -1,0 +1,121 @@
+"""Settings as one frozen value, read once from ``config/settings.toml``; the only reader of the environment."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from pipeline.configfile import Problems, check, read_toml
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Fetch(_Section):
+    """How we fetch; seconds, bytes, hours."""
+
+    user_agent: str = Field("PantauPas/0.1 (media coverage monitor)", min_length=3)
+    contact: str = ""
+    connect_seconds: float = Field(10, gt=0, le=120)
+    total_seconds: float = Field(30, gt=0, le=600)
+    max_bytes: int = Field(5_000_000, ge=10_000, le=100_000_000)
+    max_redirects: int = Field(5, ge=0, le=20)
+    host_delay_seconds: float = Field(5.0, ge=0, le=3600)
+    max_pages_per_run: int = Field(2000, ge=1)
+    max_article_parts: int = Field(8, ge=1, le=50)
+    robots_hours: float = Field(24, gt=0, le=24 * 30)
+    loopback_origin: str = ""
+
+    @field_validator("loopback_origin")
+    @classmethod
+    def _only_loopback(cls, value: str) -> str:
+        if not value:
+            return value
+        host, _, port = value.rpartition(":")
+        try:
+            loopback = ipaddress.ip_address(host.strip("[]")).is_loopback
+        except ValueError:
+            loopback = False
+        if not loopback or not port.isdigit() or not 0 < int(port) < 65536:
+            raise ValueError('must be a loopback address with a port, like "127.0.0.1:8080"; leave it empty for the real network')
+        return value
+
+    @field_validator("user_agent", "contact")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if not value.isascii() or not value.isprintable():
+            raise ValueError("goes into an HTTP header: write printable ASCII on one line")
+        return value.strip()
+
+    @property
+    def agent(self) -> str:
+        """The full User-Agent header."""
+        return f"{self.user_agent} {self.contact}".strip()
+
+
+class Engine(_Section):
+    """Which executor runs the judging."""
+
+    spec: str = Field("processes:2", pattern=r"^(serial|processes:[1-9]\d{0,2})$")
+
+
+class Store(_Section):
+    """How parts are written."""
+
+    part_rows: int = Field(200, ge=1, le=10_000)
+    text: Literal["relevant", "all", "none"] = "relevant"
+
+
+class Stories(_Section):
+    """When two texts are copies of one release."""
+
+    window_days: int = Field(14, ge=1, le=366)
+    jaccard: float = Field(0.5, gt=0, le=1)
+    containment: float = Field(0.8, gt=0, le=1)
+
+
+class Report(_Section):
+    """What reports speak of."""
+
+    taxonomy: str = "akselerasi-2024"
+
+
+class Settings(_Section):
+    """Everything of ``settings.toml``."""
+
+    fetch: Fetch = Fetch()
+    engine: Engine = Engine()
+    store: Store = Store()
+    stories: Stories = Stories()
+    report: Report = Report()
+
+
+def load_settings(config: Path, problems: Problems) -> Settings | None:
+    """``config/settings.toml`` as Settings; mistakes go to ``problems``."""
+    file = read_toml(config / "settings.toml", problems)
+    if file is None:
+        return None
+    settings: Settings | None = check(Settings, file, problems)
+    return settings
+
+
+def default_config() -> Path:
+    """The configuration folder: $PANTAU_CONFIG, else ``config/`` of the repository."""
+    return Path(os.environ.get("PANTAU_CONFIG") or ROOT / "config")
+
+
+def default_data() -> Path:
+    """The data folder: $PANTAU_DATA, else ``data/`` of the repository."""
+    return Path(os.environ.get("PANTAU_DATA") or ROOT / "data")
+
+
+def sample_folder() -> Path:
+    """The embedded newsroom's files."""
+    return ROOT / "data" / "sample"

@@ -1,0 +1,1 @@
+"""Parquet on disk: one schema, atomic parts, one reader."""

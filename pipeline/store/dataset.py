@@ -1,0 +1,50 @@
+"""Read the stored tables as analysts want them: one row per article, joined with its story. pandas only here and in report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.store.parts import part_names, part_path, read_part
+from pipeline.store.schema import ARTICLES, REJECTIONS, STORIES
+
+STORIES_FILE = "stories/stories.parquet"
+
+
+def _concat(data: Path, kind: str, schema: pa.Schema, columns: list[str] | None) -> pa.Table:
+    names = columns or schema.names
+    tables = [read_part(part_path(data, kind, name), names) for name in part_names(data, kind)]
+    if not tables:
+        return pa.schema([schema.field(name) for name in names]).empty_table()
+    return pa.concat_tables(tables).replace_schema_metadata(None)
+
+
+def articles_table(data: Path, columns: list[str] | None = None) -> pa.Table:
+    """All judged articles as an Arrow table (columns: ``store/schema.py``), in the parts' order."""
+    return _concat(data, "articles", ARTICLES, columns)
+
+
+def stories_table(data: Path) -> pa.Table:
+    """Each article's story, empty before the first grouping."""
+    path = data / STORIES_FILE
+    return pq.read_table(path, partitioning=None) if path.exists() else STORIES.empty_table()
+
+
+def articles(data: Path) -> pd.DataFrame:
+    """All judged articles with their story columns, sorted by ``dated_at`` and key. One row per key."""
+    frame: pd.DataFrame = articles_table(data).to_pandas()
+    stories: pd.DataFrame = stories_table(data).to_pandas()
+    joined = frame.merge(stories, on="key", how="left", validate="one_to_one")
+    joined["story_id"] = joined["story_id"].fillna(joined["key"])
+    joined["story_role"] = joined["story_role"].fillna("origin")
+    joined[["story_articles", "story_outlets"]] = joined[["story_articles", "story_outlets"]].fillna(1).astype("int32")
+    return joined.sort_values(["dated_at", "key"], ignore_index=True)
+
+
+def rejections(data: Path) -> pd.DataFrame:
+    """Pages that were fetched but not judged (REJECTIONS columns), sorted by time and key."""
+    frame: pd.DataFrame = _concat(data, "rejections", REJECTIONS, None).to_pandas()
+    return frame.sort_values(["at", "key"], ignore_index=True)

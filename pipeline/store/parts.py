@@ -1,0 +1,98 @@
+"""Immutable parquet parts: written beside their place under a hidden name, synced, then renamed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import StorageError
+from pipeline.store.schema import SCHEMA_VERSION
+
+KINDS = ("pages", "articles", "rejections", "stories")
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in ``folder`` survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old or the new one whole, never a piece."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    hidden = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with hidden.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        hidden.replace(path)
+    finally:
+        hidden.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def write_part(path: Path, rows: list[dict[str, object]], schema: pa.Schema, recipe: str = "") -> None:
+    """Write rows as one part. Unknown keys or wrong types raise ``StorageError``; same rows give the same bytes."""
+    for row in rows:
+        if unknown := row.keys() - set(schema.names):
+            raise StorageError(f"columns {sorted(unknown)} are not in the schema; add them to store/schema.py and docs/data.md")
+    meta = {b"pantau_schema": str(SCHEMA_VERSION).encode(), b"pantau_recipe": recipe.encode()}
+    try:
+        table = pa.Table.from_pylist(rows, schema=schema).replace_schema_metadata(meta)
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise StorageError(f"rows do not fit the schema of {path.parent.parent.name}: {error}") from error
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    write_bytes(path, sink.getvalue().to_pybytes())
+
+
+def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """One part as an Arrow table. Raises ``StorageError`` naming the file when it is broken."""
+    try:
+        return pq.read_table(path, columns=columns, partitioning=None)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise StorageError(f"{path} is not a readable parquet part ({error}); move it away and run again") from error
+
+
+def recipe_of(path: Path) -> str | None:
+    """The recipe that wrote a part, None when there is no such part."""
+    if not path.exists():
+        return None
+    try:
+        meta = pq.read_schema(path).metadata or {}
+    except (pa.ArrowInvalid, OSError) as error:
+        raise StorageError(f"{path} is not a readable parquet part ({error}); move it away and run again") from error
+    return bytes(meta.get(b"pantau_recipe", b"")).decode()
+
+
+def part_names(data: Path, kind: str) -> list[str]:
+    """Names (``ingested=2026-11-26/pages-…``) of all parts of a kind, sorted; hidden leftovers of a crash are not parts."""
+    folder = data / kind
+    return sorted(
+        f"{path.parent.name}/{path.name}" for path in folder.glob("ingested=*/*.parquet") if not path.name.startswith((".", "_"))
+    )
+
+
+def part_path(data: Path, kind: str, name: str) -> Path:
+    """Where the part ``name`` of ``kind`` stands."""
+    return data / kind / name
+
+
+def new_part_names(data: Path, now: datetime) -> Iterator[str]:
+    """Unused names for the pages parts of a run at ``now``, in order."""
+    day = f"ingested={now:%Y-%m-%d}"
+    number = 0
+    while True:
+        name = f"{day}/part-{now:%Y%m%dT%H%M%S}-{number:04d}.parquet"
+        number += 1
+        if not part_path(data, "pages", name).exists():
+            yield name

@@ -1,0 +1,104 @@
+"""Records to rows of the stored tables and back: the one place that knows both shapes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from pipeline.dates import Week
+from pipeline.records import Article, Evidence, Judgement, Page, PublisherType, Rejection
+
+
+def page_row(page: Page) -> dict[str, object]:
+    """A page as a row of PAGES."""
+    row = {name: getattr(page, name) for name in Page.__dataclass_fields__}
+    row["publisher_type"] = page.publisher_type.value
+    row["bodies"] = list(page.bodies)
+    return row
+
+
+def page_of(row: dict[str, Any]) -> Page:
+    """A row of PAGES as a page."""
+    return Page(**{**row, "publisher_type": PublisherType(row["publisher_type"]), "bodies": tuple(row["bodies"])})
+
+
+def _evidence(spans: tuple[Evidence, ...]) -> list[dict[str, object]]:
+    return [asdict(span) for span in spans]
+
+
+def article_row(article: Article, judgement: Judgement, part: str, keep_text: str) -> dict[str, object]:
+    """An article and its judgement as a row of ARTICLES. ``keep_text``: relevant | all | none."""
+    dated = article.dated
+    at = dated.value or article.first_seen
+    relevant = judgement.relevance.label != "irrelevant"
+    tone = judgement.tone
+    by_role: dict[str, list[str]] = {"primary": [], "related": [], "mentioned": []}
+    for score in judgement.programmes:
+        by_role[score.role].append(score.slug)
+    actor = judgement.units[0] if judgement.units else None
+    return {
+        **{
+            name: getattr(article, name)
+            for name in ("key", "url", "canonical_url", "source_id", "outlet", "domain", "tier", "licence")
+        },
+        "publisher_type": article.publisher_type.value,
+        "title": article.title,
+        "text": article.text if keep_text == "all" or (keep_text == "relevant" and relevant) else None,
+        "text_sha256": hashlib.sha256(article.text.encode("utf-8", "replace")).hexdigest(),
+        "words": len(article.text.split()),
+        "language": article.language,
+        "text_status": article.text_status,
+        "removed": [asdict(item) for item in article.removed],
+        "published": dated.value,
+        "published_raw": dated.raw,
+        "published_method": dated.method,
+        "published_zone": dated.zone,
+        "published_confidence": dated.confidence,
+        "date_status": dated.status,
+        "first_seen": article.first_seen,
+        "dated_at": at,
+        "week": str(Week.of(at)),
+        "relevance": judgement.relevance.label,
+        "relevance_probability": judgement.relevance.probability,
+        "relevance_evidence": _evidence(judgement.relevance.evidence),
+        "programme_primary": judgement.programme_primary,
+        "programme_probability": judgement.programme_probability,
+        "programmes_related": by_role["related"],
+        "programmes_mentioned": by_role["mentioned"],
+        "programmes": [{**asdict(score), "evidence": _evidence(score.evidence)} for score in judgement.programmes],
+        "taxonomy": judgement.taxonomy,
+        "tone": tone.label if tone else None,
+        "tone_positive": tone.positive if tone else None,
+        "tone_neutral": tone.neutral if tone else None,
+        "tone_negative": tone.negative if tone else None,
+        "tone_evidence": _evidence(tone.evidence) if tone else [],
+        "unit_primary": actor.name if actor else "",
+        "kanwil": actor.kanwil if actor else "",
+        "units": [unit.name for unit in judgement.units],
+        "units_unknown": [unit.name for unit in judgement.units if not unit.known],
+        "incidents": list(judgement.incidents),
+        "source_type": judgement.source_type,
+        "release_signals": list(judgement.release_signals),
+        "needs_review": judgement.needs_review,
+        "review_reasons": list(judgement.review_reasons),
+        "recipe": judgement.recipe,
+        "part": part,
+    }
+
+
+def rejection_row(rejection: Rejection, title: str, at: datetime, recipe: str, part: str) -> dict[str, object]:
+    """A rejection as a row of REJECTIONS."""
+    return {
+        "key": rejection.key,
+        "step": rejection.step,
+        "reason": rejection.reason.value,
+        "detail": rejection.detail,
+        "url": rejection.url,
+        "source_id": rejection.source_id,
+        "title": title,
+        "at": at,
+        "recipe": recipe,
+        "part": part,
+    }

@@ -1,0 +1,131 @@
+"""Arrow shapes of everything on disk: one module, one version, documented column by column in docs/data.md."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+SCHEMA_VERSION = 1
+
+_instant = pa.timestamp("us", tz="UTC")
+_evidence = pa.list_(pa.struct([("field", pa.string()), ("start", pa.int32()), ("end", pa.int32()), ("quote", pa.string())]))
+
+PAGES = pa.schema(
+    [
+        ("key", pa.string()),
+        ("url", pa.string()),
+        ("final_url", pa.string()),
+        ("source_id", pa.string()),
+        ("outlet", pa.string()),
+        ("tier", pa.string()),
+        ("publisher_type", pa.string()),
+        ("licence", pa.string()),
+        ("zone", pa.string()),
+        ("feed_title", pa.string()),
+        ("feed_summary", pa.string()),
+        ("feed_published", _instant),
+        ("feed_published_raw", pa.string()),
+        ("content_type", pa.string()),
+        ("bodies", pa.list_(pa.binary())),
+        ("fetched_at", _instant),
+    ]
+)
+
+ARTICLES = pa.schema(
+    [
+        # identity
+        ("key", pa.string()),
+        ("url", pa.string()),
+        ("canonical_url", pa.string()),
+        ("source_id", pa.string()),
+        ("outlet", pa.string()),
+        ("domain", pa.string()),
+        ("tier", pa.string()),
+        ("publisher_type", pa.string()),
+        ("licence", pa.string()),
+        # the article
+        ("title", pa.string()),
+        ("text", pa.string()),  # null where the settings keep no text
+        ("text_sha256", pa.string()),
+        ("words", pa.int32()),
+        ("language", pa.string()),
+        ("text_status", pa.string()),
+        ("removed", pa.list_(pa.struct([("rule", pa.string()), ("line", pa.string())]))),
+        # time
+        ("published", _instant),  # null when unknown
+        ("published_raw", pa.string()),
+        ("published_method", pa.string()),
+        ("published_zone", pa.string()),
+        ("published_confidence", pa.float64()),
+        ("date_status", pa.string()),
+        ("first_seen", _instant),
+        ("dated_at", _instant),  # published when its status is ok or suspect, else first_seen
+        ("week", pa.string()),  # ISO week of dated_at in Asia/Jakarta, as 2026-W47
+        # judgement
+        ("relevance", pa.string()),
+        ("relevance_probability", pa.float64()),
+        ("relevance_evidence", _evidence),
+        ("programme_primary", pa.string()),
+        ("programme_probability", pa.float64()),
+        ("programmes_related", pa.list_(pa.string())),
+        ("programmes_mentioned", pa.list_(pa.string())),
+        (
+            "programmes",
+            pa.list_(
+                pa.struct(
+                    [
+                        ("slug", pa.string()),
+                        ("code", pa.string()),
+                        ("role", pa.string()),
+                        ("probability", pa.float64()),
+                        ("evidence", _evidence),
+                    ]
+                )
+            ),
+        ),
+        ("taxonomy", pa.string()),
+        ("tone", pa.string()),  # null unless relevance is corrections
+        ("tone_positive", pa.float64()),
+        ("tone_neutral", pa.float64()),
+        ("tone_negative", pa.float64()),
+        ("tone_evidence", _evidence),
+        ("unit_primary", pa.string()),  # "" when none is named
+        ("kanwil", pa.string()),  # of unit_primary; "" when unknown
+        ("units", pa.list_(pa.string())),
+        ("units_unknown", pa.list_(pa.string())),
+        ("incidents", pa.list_(pa.string())),
+        ("source_type", pa.string()),
+        ("release_signals", pa.list_(pa.string())),
+        ("needs_review", pa.bool_()),
+        ("review_reasons", pa.list_(pa.string())),
+        # provenance
+        ("recipe", pa.string()),
+        ("part", pa.string()),
+    ]
+)
+
+REJECTIONS = pa.schema(
+    [
+        ("key", pa.string()),
+        ("step", pa.string()),
+        ("reason", pa.string()),
+        ("detail", pa.string()),
+        ("url", pa.string()),
+        ("source_id", pa.string()),
+        ("title", pa.string()),
+        ("at", _instant),
+        ("recipe", pa.string()),
+        ("part", pa.string()),
+    ]
+)
+
+STORIES = pa.schema(
+    [
+        ("key", pa.string()),
+        ("story_id", pa.string()),
+        ("story_role", pa.string()),
+        ("story_similarity", pa.float64()),
+        ("story_reason", pa.string()),
+        ("story_articles", pa.int32()),
+        ("story_outlets", pa.int32()),
+    ]
+)

@@ -1,0 +1,1 @@
+"""Copies of one text are grouped, never deleted."""
