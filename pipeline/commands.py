@@ -182,7 +182,7 @@ def demo(arguments: Namespace) -> int:
     config = arguments.config or default_config()
     with _progress() as progress:
         result = run_demo(config, data, _now(arguments), datetime.now(UTC), arguments.pages, progress)
-    for line in _demo_lines(result):
+    for line in demo_lines(result):
         print(line)
     return _exit_code(result.tally)
 
@@ -193,13 +193,17 @@ def _counted(column: pd.Series[str], labels: Iterable[str] = ()) -> str:
     return ", ".join(f"{label} {counts.get(label, 0)}" for label in names)
 
 
-def _demo_lines(result: DemoResult) -> Iterator[str]:
+def demo_lines(result: DemoResult) -> Iterator[str]:
+    """What ``pantau demo`` prints: fetched, judged and rejected, where the results lie, what to try next."""
     from pipeline.store import dataset
 
     data, tally = result.place.data, result.tally
     pages = sum(len(site.pages) for site in result.sites)
     yield f"Newsroom  {len(result.sites)} sites, {pages} pages, embedded on 127.0.0.1; no outside network is used"
     yield f"Fetched   {_collected(tally)}"
+    health = jobs.sources_of(result.place, Week.of(result.place.now))
+    for row in health[~health["state"].isin(["ok", "inactive", "not_polled"])].itertuples():
+        yield f"          source {row.source_id}: {row.last_error}"
     if not tally.get("entries_new") and not tally.get("fetched"):
         yield "          nothing is new since the last run"
     yield f"Judged    {_judged(tally)}"

@@ -52,7 +52,7 @@ _US_ORDER = re.compile(
     rf"\b(?P<month>[A-Za-z]{{3,9}})\.?\s+(?P<day>[0-3]?\d),\s*(?P<year>(?:19|20)\d{{2}})\b{_TIME}", re.IGNORECASE
 )
 _ISO = re.compile(
-    r"(?P<day>\d{4}-\d{2}-\d{2})"
+    r"(?P<day>(?:19|20)\d{2}-\d{2}-\d{2})"  # a CMS writes 0001-01-01 for "never"
     r"(?:[T ]\s*(?P<clock>\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s*(?P<zone>Z|WITA|WIB|WIT|[+-]\d{2}:?\d{2})?)?",
     re.IGNORECASE,
 )
@@ -132,9 +132,9 @@ def parse_any(raw: str, assume: ZoneInfo = JAKARTA) -> Parsed | None:
     if not re.search(r"\b(WIB|WITA|WIT)\b", raw, re.IGNORECASE):
         try:
             value = parsedate_to_datetime(raw)
-        except (ValueError, TypeError):
-            pass
-        else:
+        except (ValueError, TypeError, OverflowError, IndexError):
+            value = None
+        if value is not None and 1900 <= value.year < 2100:
             zone = "" if value.tzinfo is None else raw.rsplit(" ", 1)[-1]
             return Parsed(value if value.tzinfo else value.replace(tzinfo=assume), zone, True)
     return parse_worded(raw, assume)

@@ -33,13 +33,14 @@ class Logfmt(logging.Formatter):
         return " ".join(f"{key}={_quoted(value)}" for key, value in pairs.items())
 
 
-def set_up(verbosity: int) -> None:
-    """Send ``pantau.*`` to stderr: warnings always, info from 1 ``-v``, debug from 2."""
+def set_up(verbosity: int, *, quiet: bool = False) -> None:
+    """Send ``pantau.*`` to stderr: warnings always (errors only when ``quiet``), info from 1 ``-v``, debug from 2."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Logfmt())
     root = logging.getLogger("pantau")
     root.handlers[:] = [handler]
-    root.setLevel((logging.WARNING, logging.INFO, logging.DEBUG)[min(verbosity, 2)])
+    lowest = logging.ERROR if quiet else logging.WARNING
+    root.setLevel((lowest, logging.INFO, logging.DEBUG)[min(verbosity, 2)])
     root.propagate = False
     # Third parties' faults on single pages are counted as rejections already.
     for name in ("trafilatura", "htmldate", "courlan", "httpx2", "httpcore2", "charset_normalizer"):

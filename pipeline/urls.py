@@ -23,6 +23,10 @@ _VIEW_PARAMETERS = {
 # Share-button paths that crawlers have glued to real addresses.
 _JUNK_TAIL = re.compile(r"/(?:twitter\.com|facebook\.com|whatsapp:/send|x\.com)/?$", re.IGNORECASE)
 _AMP_PATH = re.compile(r"/amp(?=/|$)|/(?:all)/?$", re.IGNORECASE)
+_LIST_PATH = re.compile(
+    r"^/(?:tags?|topik|topic|category|kategori|kanal|search|cari|indeks|index|author|penulis|label)(?:/|$)",
+    re.IGNORECASE,
+)
 _TWIN_HOST = re.compile(r"^(?:www|amp|m|mobile)\.(?=[^.]+\.)", re.IGNORECASE)
 
 
@@ -73,6 +77,11 @@ def canonical_form(url: str) -> str:
 def article_key(url: str) -> str:
     """16 hexadecimal digits that stand for the article at ``url``, equal for all its twins and parts."""
     return hashlib.sha256(canonical_form(url).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def is_list_page(url: str) -> bool:
+    """True for the address of a tag, topic, category, author or search page, by its path."""
+    return _LIST_PATH.match(urlsplit(url).path) is not None
 
 
 def host_of(url: str) -> str:

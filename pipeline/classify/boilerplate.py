@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 CREDIT = "credit"
 # A sentence that names so many programmes at once is an enumeration, whatever introduces it. An act seldom serves more than two.
-ENUMERATED = 4
+ENUMERATED = 3
 
 
 def is_list(zone: str, groups: Mapping[str, Collection[object]]) -> bool:
@@ -23,5 +23,5 @@ def is_list(zone: str, groups: Mapping[str, Collection[object]]) -> bool:
 
 
 def named(groups: Collection[str] | Mapping[str, Collection[object]]) -> set[str]:
-    """The slugs whose strong cues are among ``groups`` (named "programme:<slug>:strong")."""
-    return {group.split(":")[1] for group in groups if group.startswith("programme:") and group.endswith((":strong", ":name"))}
+    """The slugs whose names are among ``groups`` ("name:<slug>")."""
+    return {group.removeprefix("name:") for group in groups if group.startswith("name:")}

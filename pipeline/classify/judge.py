@@ -17,6 +17,7 @@ from pipeline.classify.rules import fire, literal_groups
 from pipeline.classify.source_type import judge_source_type
 from pipeline.classify.taxonomy import OUTSIDE, UMUM, Programme, Taxonomy, all_programmes, choose_version, load_taxonomies
 from pipeline.classify.tone import ToneScores, judge_tone, score_tone
+from pipeline.classify.unit_grammar import PlaceWords
 from pipeline.classify.units import Unit, UnitFinder, load_units
 from pipeline.classify.vocabulary import load_calibration, load_vocabulary
 from pipeline.configfile import Problems
@@ -50,7 +51,8 @@ class Judge:
         self._calibration = calibration
         self._taxonomies = taxonomies
         self._programmes = all_programmes(taxonomies)
-        self._units = UnitFinder(units)
+        barred = PlaceWords(frozenset(vocabulary.unit_words.first), frozenset(vocabulary.unit_words.later))
+        self._units = UnitFinder(units, barred)
         self._recipe = recipe
         self._reader = Reader(vocabulary, _groups(vocabulary, taxonomies, self._programmes))
 
@@ -73,13 +75,13 @@ class Judge:
         source_type, signals = judge_source_type(reading, removed, publisher_type, release_terms)
         version = self._version(reading, published)
         ranking = self._rank(gate, reading, version)
-        scores = score_tone(reading, self._vocabulary.tone_rules, release=source_type == "press_release")
+        scores = self._tone_scores(reading, release=source_type == "press_release")
         relevant = gate.label == CORRECTIONS
         tone = judge_tone(reading, scores, self._calibration) if relevant else None
         units = units if gate.label != IRRELEVANT else ()
-        incidents = find_incidents(reading, self._vocabulary.incident_rules) if relevant else ()
-        chance = probability(self._calibration.primary, ranking.margin) if ranking else 0.0
-        relevance = Relevance(gate.label, probability(self._calibration.relevance, gate.margin), gate.evidence)
+        incidents = find_incidents(reading, self._vocabulary.incident_rules, scores.ranked()[0][0]) if relevant else ()
+        chance = probability(self._calibration.primary, ranking.share) if ranking else 0.0
+        relevance = Relevance(gate.label, probability(self._calibration.relevance[gate.label], gate.margin), gate.evidence)
         reasons = _review_reasons(relevance, tone, chance if ranking else None, units)
         return Judgement(
             relevance=relevance,
@@ -97,15 +99,12 @@ class Judge:
             recipe=self._recipe,
         )
 
-    def raw(self, *, title: str, text: str) -> tuple[Gate, ToneScores]:
-        """The uncalibrated gate and tone scores, for fitting the calibration tables."""
-        reading = self._reader.read(title, text)
-        gate = self._gate(reading, self._units.find(title, text, reading.noise()))
-        return gate, score_tone(reading, self._vocabulary.tone_rules, release=False)
-
     def _gate(self, reading: Reading, units: Sequence[UnitMention]) -> Gate:
         steered = any(one.rule == STEERED_RULE for one in fire(self._vocabulary.programme_rules, reading))
         return judge_relevance(reading, units, steered=steered)
+
+    def _tone_scores(self, reading: Reading, *, release: bool) -> ToneScores:
+        return score_tone(reading, self._vocabulary.tone_rules, self._vocabulary.tone_start, release=release)
 
     def _version(self, reading: Reading, published: datetime | None) -> str:
         named = {hit.group.removeprefix("list:") for hit in reading.hits if hit.group.startswith("list:")}
@@ -117,10 +116,14 @@ class Judge:
         newest = list(self._taxonomies).index(version) + 1 if version in self._taxonomies else 1
         current = all_programmes(dict(list(self._taxonomies.items())[:newest]))
         scopes = ("imi", "both") if gate.label == IMMIGRATION else ("pas", "both")
-        allowed = [slug for slug, programme in current.items() if programme.scope in scopes]
-        if gate.label == CORRECTIONS:
-            allowed.append(OUTSIDE)
-        return rank_programmes(reading, self._programmes, allowed, self._vocabulary.programme_rules)
+        chosen = {slug for slug, programme in current.items() if programme.scope in scopes}
+        chosen |= {OUTSIDE} if gate.label == CORRECTIONS else set()
+        homes = {slug: slug for slug in (*self._programmes, OUTSIDE) if slug in chosen}
+        for slug, programme in self._programmes.items():
+            if slug not in current and programme.before in chosen:
+                homes[slug] = programme.before
+        rules = self._vocabulary
+        return rank_programmes(reading, self._programmes, homes, rules.programme_rules, rules.related_rules)
 
     def _scores(self, ranking: Ranking, chance: float) -> tuple[ProgrammeScore, ...]:
         scores = []
@@ -129,7 +132,9 @@ class Judge:
             scores.append(ProgrammeScore(ranking.primary, code, "primary", chance, ranking.evidence))
         for topic in ranking.related:
             scores.append(
-                ProgrammeScore(topic.slug, self._programmes[topic.slug].code, "related", self._calibration.related, topic.evidence)
+                ProgrammeScore(
+                    topic.slug, self._programmes[topic.slug].code, "related", self._calibration.related, topic.evidence
+                )
             )
         for slug, evidence in ranking.mentioned:
             scores.append(ProgrammeScore(slug, self._programmes[slug].code, "mentioned", self._calibration.mentioned, evidence))
@@ -161,11 +166,16 @@ def _groups(
         groups[f"source:{name}"] = getattr(source, name)
     for strength in ("strong", "weak", "negative"):
         groups[f"programme:{OUTSIDE}:{strength}"] = getattr(vocabulary.outside, strength)
+        groups[f"whole:{strength}"] = getattr(vocabulary.whole, strength)
     for name, terms in programme_groups(programmes).items():
         groups[name] = (*groups.get(name, ()), *terms)
     groups.update({f"list:{version}": taxonomy.synonyms for version, taxonomy in taxonomies.items()})
     groups.update({f"@{name}": terms for name, terms in vocabulary.groups.items()})
-    groups.update(literal_groups((*vocabulary.programme_rules, *vocabulary.tone_rules, *vocabulary.incident_rules)))
+    groups.update(
+        literal_groups(
+            (*vocabulary.programme_rules, *vocabulary.related_rules, *vocabulary.tone_rules, *vocabulary.incident_rules)
+        )
+    )
     return groups
 
 

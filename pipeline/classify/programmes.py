@@ -21,11 +21,13 @@ STRENGTH = {"strong": 2.0, "negative": 2.0, "near": 1.5, "weak": 0.7}
 STEM_FACTOR = 0.8  # a stem match is a looser likeness than the word itself
 REPEAT = 0.25  # what a further sentence with the same cue adds, up to three
 MAX_RELATED = 3  # boundary rule 7
-RELATED_SHARE = 0.45  # of the primary's score; tuned on the seed corpus
-RELATED_FLOOR = 4.0
-UMUM_MENTIONS = 3
-UMUM_CEILING = 4.0  # a programme with more than this has an act of its own
+# umum against the best programme: what speaks of the whole, and for each programme named beyond two. Tuned on the seed corpus.
+WHOLE = {"strong": 1.0, "weak": 0.5}
+WHOLE_MOST = 8.0
+BREADTH_FREE = 2
+BREADTH = 1.5
 SHOWN = 4
+LEAST = 4.0  # two strong cues in the body
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,17 @@ class Ranking:
     related: tuple[Topic, ...]
     mentioned: tuple[tuple[str, tuple[Evidence, ...]], ...]
 
+    @property
+    def share(self) -> float:
+        """The margin as a share of the winner's score; scores under ``LEAST`` count as that, so that scraps give no certainty."""
+        return self.margin / max(self.score, LEAST)
+
 
 def programme_groups(programmes: Mapping[str, Programme]) -> dict[str, tuple[str, ...]]:
     """The matcher groups of every programme: "programme:<slug>:<strength>", and "against:<slug>" for its near-misses."""
     groups: dict[str, tuple[str, ...]] = {}
     for slug, programme in programmes.items():
+        groups[f"name:{slug}"] = programme.names
         for strength in ("strong", "weak", "negative"):
             groups[f"programme:{slug}:{strength}"] = getattr(programme, strength)
         for near in programme.near_misses:
@@ -64,30 +72,34 @@ def programme_groups(programmes: Mapping[str, Programme]) -> dict[str, tuple[str
 
 
 def rank_programmes(
-    reading: Reading, programmes: Mapping[str, Programme], allowed: Collection[str], rules: Sequence[RuleShape]
+    reading: Reading,
+    programmes: Mapping[str, Programme],
+    homes: Mapping[str, str],
+    rules: Sequence[RuleShape],
+    related_rules: Sequence[RuleShape],
 ) -> Ranking:
-    """The article's programmes among the ``allowed`` slugs (``luar_program`` among them where it may be chosen)."""
-    topics = _topics(reading, allowed, rules)
+    """The article's programmes. ``homes``: each slug that may be chosen → itself, or the slug that its cues count for.
+
+    ``luar_program`` is among them where it may be chosen.
+    """
+    allowed = frozenset(homes.values())
+    topics = _topics(reading, homes, rules)
     order = {slug: index for index, slug in enumerate((*programmes, OUTSIDE))}
     ranked = sorted(topics.values(), key=lambda topic: (-topic.score, order.get(topic.slug, 99)))
     mentioned = _mentioned(reading, allowed)
     top = ranked[0] if ranked else Topic(OUTSIDE, 0.0, ())
     second = ranked[1].score if len(ranked) > 1 else 0.0
-    if OUTSIDE in allowed and _is_umum(reading, top, mentioned):
+    whole = _whole(reading) if OUTSIDE in allowed else 0.0
+    if whole > top.score and mentioned:
         evidence = tuple(item for _, items in mentioned for item in items)[:SHOWN]
-        names = {slug: items for slug, items in mentioned}
-        return Ranking(UMUM, top.score, UMUM_CEILING - top.score, evidence, (), tuple(names.items()))
-    related = [
-        topic
-        for topic in ranked[1:]
-        if topic.slug != OUTSIDE and topic.score >= max(RELATED_FLOOR, RELATED_SHARE * top.score)
-    ][:MAX_RELATED]
+        return Ranking(UMUM, whole, whole - top.score, evidence, (), mentioned)
+    related = _related(reading, top.slug, allowed, related_rules)
     taken = {top.slug, *(topic.slug for topic in related)}
     rest = tuple((slug, items) for slug, items in mentioned if slug not in taken)
-    return Ranking(top.slug, top.score, top.score - second, top.evidence, tuple(related), rest)
+    return Ranking(top.slug, top.score, top.score - max(second, whole), top.evidence, related, rest)
 
 
-def _topics(reading: Reading, allowed: Collection[str], rules: Sequence[RuleShape]) -> dict[str, Topic]:
+def _topics(reading: Reading, homes: Mapping[str, str], rules: Sequence[RuleShape]) -> dict[str, Topic]:
     points: dict[str, dict[str, tuple[float, Hit]]] = {}
     repeats: dict[str, float] = {}
     against: dict[str, float] = {}
@@ -99,7 +111,8 @@ def _topics(reading: Reading, allowed: Collection[str], rules: Sequence[RuleShap
             against[rest] = against.get(rest, 0.0) + ZONE_WEIGHT[reading.zone(hit)]
             continue
         slug, strength = rest.split(":")
-        if slug not in allowed:
+        slug = homes.get(slug, "")
+        if not slug:
             continue
         value = STRENGTH[strength] * ZONE_WEIGHT[reading.zone(hit)] * (STEM_FACTOR if hit.term.startswith("~") else 1.0)
         term = hit.term.removeprefix("~")
@@ -109,8 +122,8 @@ def _topics(reading: Reading, allowed: Collection[str], rules: Sequence[RuleShap
         if term not in held or value > held[term][0]:
             held[term] = (value, hit)
     for fired in fire(rules, reading):
-        if fired.label in allowed:
-            held = points.setdefault(fired.label, {})
+        if fired.label in homes:
+            held = points.setdefault(homes[fired.label], {})
             name = f"rule {fired.rule}"
             value = fired.weight * ZONE_WEIGHT[fired.sentence.zone] / 2
             if name not in held or value > held[name][0]:
@@ -125,6 +138,18 @@ def _topics(reading: Reading, allowed: Collection[str], rules: Sequence[RuleShap
     return topics
 
 
+def _related(reading: Reading, primary: str, allowed: Collection[str], rules: Sequence[RuleShape]) -> tuple[Topic, ...]:
+    """Programmes that a rule for this primary finds an act of, the best attested first."""
+    points: dict[str, float] = {}
+    shown: dict[str, list[Evidence]] = {}
+    for fired in fire([rule for rule in rules if rule.primary == primary and rule.label != primary], reading):
+        if fired.label in allowed:
+            points[fired.label] = points.get(fired.label, 0.0) + fired.weight * ZONE_WEIGHT[fired.sentence.zone]
+            shown.setdefault(fired.label, []).append(reading.evidence(fired.sentence))
+    ranked = sorted(points, key=lambda slug: (-points[slug], slug))[:MAX_RELATED]
+    return tuple(Topic(slug, points[slug], tuple(shown[slug][:SHOWN])) for slug in ranked)
+
+
 def _mentioned(reading: Reading, allowed: Collection[str]) -> tuple[tuple[str, tuple[Evidence, ...]], ...]:
     """Programmes named in sentences that credit or enumerate a list, with those sentences."""
     found: dict[str, list[Evidence]] = {}
@@ -136,12 +161,11 @@ def _mentioned(reading: Reading, allowed: Collection[str]) -> tuple[tuple[str, t
     return tuple((slug, tuple(items[:SHOWN])) for slug, items in sorted(found.items()))
 
 
-def _is_umum(reading: Reading, top: Topic, mentioned: Sequence[tuple[str, tuple[Evidence, ...]]]) -> bool:
-    """A list of programmes without an act of one of them."""
-    lists = [hit for hit in reading.hits if hit.group == CREDIT]
-    leading = any(reading.zone(hit) in ("title", "lead") for hit in lists)
-    if not lists:
-        return False
-    if len(mentioned) >= UMUM_MENTIONS and top.score <= UMUM_CEILING:
-        return True
-    return leading and top.score <= UMUM_CEILING
+def _whole(reading: Reading) -> float:
+    """Points for umum: talk about the programmes as a whole, and how many of them are named."""
+    best: dict[str, float] = {}
+    for strength, weight in WHOLE.items():
+        for hit in reading.of(f"whole:{strength}"):
+            best[hit.term] = max(best.get(hit.term, 0.0), weight * ZONE_WEIGHT[reading.zone(hit)])
+    names = {slug for groups in reading.by_sentence for slug in named(groups)}
+    return min(WHOLE_MOST, sum(best.values())) + BREADTH * max(0, len(names) - BREADTH_FREE)

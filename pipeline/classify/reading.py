@@ -1,4 +1,4 @@
-"""An article as the rules read it: its sentences with their zone and kind, and every cue found in them, with spans in the original."""
+"""An article as the rules read it: its sentences with zone and kind, and every cue in them, with spans in the original."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Reader:
     """Reads articles by one set of terms; built once per configuration."""
 
     def __init__(self, vocabulary: VocabularyShape, groups: Mapping[str, Iterable[str]]) -> None:
-        """``groups``: name → terms; a term "~panen" matches words whose stem is that of "panen". The group "mask" hides what lies inside it."""
+        """``groups``: name → terms; "~panen" matches words with the stem of "panen"; the group "mask" hides what it holds."""
         self._normalise = Normaliser(vocabulary.variants)
         self._stems: dict[str, list[tuple[str, str]]] = {}
         plain: dict[str, tuple[str, ...]] = {}
@@ -161,5 +161,3 @@ class Reader:
                 one = sentences[at]
                 hits.append(Hit(group, term, one.field, original_start, original_end, one.index))
         return hits
-
-

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
 
 from pipeline.classify.reading import ADDRESS, Hit, Reading, Sentence
 from pipeline.records import Evidence, UnitMention
 
-CORRECTIONS, IMMIGRATION, IRRELEVANT = "corrections", "immigration", "irrelevant"
+RelevanceLabel: TypeAlias = Literal["corrections", "immigration", "irrelevant"]
+CORRECTIONS: Final = "corrections"
+IMMIGRATION: Final = "immigration"
+IRRELEVANT: Final = "irrelevant"
 GATE_GROUPS = (
     "institution", "generic", "immigration_institution", "immigration_generic", "address", "elsewhere", "not_journalism",
 )  # fmt: skip
-# What a sentence that names the institution counts: title and lead say what a story is about; many body sentences add up to a lead.
+# What a sentence that names the institution counts: title and lead say what a story is about; body sentences add up to a lead.
 SENTENCE = {"title": 3.0, "lead": 2.0, "body": 1.0}
 BODY_MOST = 4.0
 # What one further word of the subject counts, by its best zone.
@@ -23,7 +27,7 @@ THRESHOLD = 2.5  # one institution sentence in the lead with a word of the subje
 FULL_NAME = 2.5  # a unit that the gazetteer knows, or that is named with its class, is no passing word wherever it stands
 ADDRESSED_TITLE = 2.0  # a title that has the prison as an address asks for so much more from the rest
 ELSEWHERE_BESIDE_NAME = 0.25  # share of what speaks against that still counts beside such a unit
-WITHOUT_INSTITUTION = 3.5  # words of the subject alone: court news, fiction and foreign prisons have them too
+WITHOUT_INSTITUTION = 2.5  # words of the subject alone: court news, fiction and foreign prisons have them too
 STEERED = 2.0  # crime steered from inside is coverage even if the prison stands in one sentence (boundary rule 2)
 PAPER_WORDS = 3  # so many marks of a thesis or a tender make it one (clarification 10)
 SHOWN = 3
@@ -34,7 +38,7 @@ CLASS_WORD = re.compile(r"(?i)\b(?:kelas|klas|kls)\b")
 class Gate:
     """The decision with its two raw scores. ``margin``: distance from the nearest other decision, in gate points."""
 
-    label: str
+    label: RelevanceLabel
     corrections: float
     immigration: float
     margin: float

@@ -12,6 +12,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Status = Literal["verified", "theme-only", "inferred", "open"]
 Scope = Literal["pas", "imi", "both"]
 ToneLabel = Literal["positive", "neutral", "negative"]
+RelevanceLabel = Literal["corrections", "immigration", "irrelevant"]
 Zone = Literal["title", "lead", "body"]
 Incident = Literal[
     "kabur", "kerusuhan", "kematian", "kekerasan", "korupsi_pungli", "narkoba_internal", "bencana", "pelayanan", "etik"
@@ -25,8 +26,9 @@ class Shape(BaseModel):
 
 
 class Cues(Shape):
-    """Terms of one topic by strength."""
+    """Terms of one topic: how a list names it, and cues by strength."""
 
+    names: tuple[Term, ...] = ()
     strong: tuple[Term, ...] = ()
     weak: tuple[Term, ...] = ()
     negative: tuple[Term, ...] = ()
@@ -50,6 +52,7 @@ class ProgrammeShape(Shape):
     ordinal: int | None = Field(default=None, ge=1, le=30)
     status: Status
     scope: Scope = "pas"
+    before: str = ""
     definition: str = ""
     cues: Cues | None = None
     near_misses: tuple[NearMissShape, ...] = ()
@@ -68,7 +71,10 @@ class TaxonomyShape(Shape):
 
 
 class RuleShape(Shape):
-    """A rule over one sentence: every ``all``, one of ``any``, none of ``none``; entries are terms or @groups."""
+    """A rule over one sentence: every ``all``, one of ``any``, none of ``none``; entries are terms or @groups.
+
+    ``tone`` (incidents only): the article must have come out with it. ``primary`` (related only): so must its programme.
+    """
 
     id: Slug
     label: str
@@ -77,6 +83,8 @@ class RuleShape(Shape):
     any: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
     zones: tuple[Zone, ...] = ("title", "lead", "body")
+    tone: Literal["", "negative"] = ""
+    primary: str = ""
 
 
 class RelevanceShape(Shape):
@@ -105,6 +113,22 @@ class SourceTypeShape(Shape):
     reporting: tuple[Term, ...]
 
 
+class UnitWordsShape(Shape):
+    """Words that are no place in a unit's name."""
+
+    first: tuple[Term, ...]
+    later: tuple[Term, ...]
+
+
+class ToneStartShape(Shape):
+    """Points each tone has before any rule speaks; ``release`` goes to positive if the article is a release."""
+
+    positive: float = Field(ge=0, le=5)
+    neutral: float = Field(ge=0, le=5)
+    negative: float = Field(ge=0, le=5)
+    release: float = Field(ge=0, le=5)
+
+
 class VocabularyShape(Shape):
     """``config/vocabulary.yaml``."""
 
@@ -113,13 +137,17 @@ class VocabularyShape(Shape):
     protected: tuple[Term, ...]
     relevance: RelevanceShape
     outside: Cues
+    whole: Cues
     boilerplate: tuple[Term, ...]
     noise_lines: tuple[str, ...]
     groups: dict[str, tuple[Term, ...]]
     patterns: dict[str, str]
     programme_rules: tuple[RuleShape, ...]
+    related_rules: tuple[RuleShape, ...]
+    tone_start: ToneStartShape
     tone_rules: tuple[RuleShape, ...]
     incident_rules: tuple[RuleShape, ...]
+    unit_words: UnitWordsShape
     source_type: SourceTypeShape
 
 
@@ -143,7 +171,7 @@ class CalibrationShape(Shape):
     """``config/calibration.yaml``."""
 
     fitted: str
-    relevance: tuple[StepShape, ...] = Field(min_length=1)
+    relevance: dict[RelevanceLabel, tuple[StepShape, ...]]
     primary: tuple[StepShape, ...] = Field(min_length=1)
     related: float = Field(ge=0, le=1)
     mentioned: float = Field(ge=0, le=1)

@@ -11,27 +11,30 @@ RELEASE_STRONG, RELEASE_WEAK = "source:release_strong", "source:release_weak"
 OPINION_STRONG, OPINION_WEAK = "source:opinion_strong", "source:opinion_weak"
 AGGREGATE_STRONG, AGGREGATE_WEAK = "source:aggregate_strong", "source:aggregate_weak"
 REPORTING = "source:reporting"
-# So many weak marks make a release or an opinion piece; outside voices speak against a release.
-RELEASE_NEED, OPINION_NEED = 3, 4
+# So many distinct weak marks, less those of reporting, make a release; so many first-person marks make an opinion piece.
+RELEASE_NEED = 2.0
+REPORTING_WEIGHT = 0.6
+OPINION_NEED = 5
 
 
 def judge_source_type(
     reading: Reading, removed: Sequence[Removed], publisher_type: PublisherType, release_terms: Iterable[str]
 ) -> tuple[str, tuple[str, ...]]:
     """(press_release | report | opinion | aggregate, the release marks found, in order)."""
-    lines = [(one.rule, one.line.lower()) for one in removed]
+    lines = [one.line.lower() for one in removed]
     strong = [hit.term for hit in reading.of(RELEASE_STRONG)]
-    strong += [term for term in release_terms if any(term in line for _, line in lines)]
+    strong += [term for term in release_terms if any(term in line for line in lines)]
     signals = list(dict.fromkeys(strong))
     if publisher_type is PublisherType.OWN:
         signals.append("publisher:own")
-    if publisher_type is PublisherType.AGGREGATOR or any(True for _ in reading.of(AGGREGATE_STRONG)):
-        return "aggregate", tuple(signals)
     if any(reading.zone(hit) in ("title", "lead") for hit in reading.of(OPINION_STRONG)):
         return "opinion", tuple(signals)
+    leading = [hit for hit in reading.of(AGGREGATE_WEAK) if reading.zone(hit) in ("title", "lead")]
+    if publisher_type is PublisherType.AGGREGATOR or leading or any(True for _ in reading.of(AGGREGATE_STRONG)):
+        return "aggregate", tuple(signals)
     weak = list(dict.fromkeys(hit.term for hit in reading.of(RELEASE_WEAK)))
     outside = len({hit.term for hit in reading.of(REPORTING)})
-    if signals or len(weak) - outside >= RELEASE_NEED:
+    if signals or len(weak) - REPORTING_WEIGHT * outside >= RELEASE_NEED:
         return "press_release", tuple(signals or weak)
     if len(list(reading.of(OPINION_WEAK))) >= OPINION_NEED and not outside:
         return "opinion", ()

@@ -43,11 +43,13 @@ class Programme:
     status: str  # verified | theme-only | inferred | open
     scope: str  # pas | imi | both
     definition: str
+    names: tuple[str, ...] = ()
     strong: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     negative: tuple[str, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
     sources: tuple[str, ...] = ()
+    before: str = ""  # the label that such an article has under an older list
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +130,13 @@ def _written(item: ProgrammeShape) -> Programme:
         status=item.status,
         scope=item.scope,
         definition=item.definition,
+        names=item.cues.names if item.cues else (),
         strong=item.cues.strong if item.cues else (),
         weak=item.cues.weak if item.cues else (),
         negative=item.cues.negative if item.cues else (),
         near_misses=tuple(NearMiss(near.text, near.belongs, near.cues) for near in item.near_misses),
         sources=item.sources,
+        before=item.before,
     )
 
 
@@ -176,6 +180,8 @@ def _check_list(
         for name in ("code", "name", "definition", "cues"):
             if not getattr(item, name):
                 add((*at, name), "is missing; write it, or same_as with the list to repeat it from")
+        if item.before and item.before not in slugs:
+            add((*at, "before"), f"{item.before!r} is no slug; known are: {', '.join(sorted(slugs))}")
         for near_index, near in enumerate(item.near_misses):
             if near.belongs not in slugs:
                 add(

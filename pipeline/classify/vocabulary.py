@@ -12,6 +12,7 @@ from pipeline.configfile import ConfigFile, Problems, check, read_yaml
 if TYPE_CHECKING:
     from pipeline.classify.shapes import CalibrationShape, RuleShape, VocabularyShape
 
+RELEVANCE = ("corrections", "immigration", "irrelevant")
 TONES = ("positive", "neutral", "negative")
 INCIDENTS = ("kabur", "kerusuhan", "kematian", "kekerasan", "korupsi_pungli", "narkoba_internal", "bencana", "pelayanan", "etik")
 
@@ -34,6 +35,7 @@ def load_vocabulary(path: Path, slugs: Collection[str], problems: Problems) -> V
         _check_expression(file, ("relevance", "address_patterns", index), expression, problems)
     known = {*shape.groups, *shape.patterns}
     _check_rules(file, "programme_rules", shape.programme_rules, slugs, known, problems)
+    _check_rules(file, "related_rules", shape.related_rules, slugs, known, problems)
     _check_rules(file, "tone_rules", shape.tone_rules, TONES, known, problems)
     _check_rules(file, "incident_rules", shape.incident_rules, INCIDENTS, known, problems)
     return shape
@@ -47,14 +49,17 @@ def load_calibration(path: Path, problems: Problems) -> CalibrationShape | None:
     shape: CalibrationShape | None = check(CalibrationShape, file, problems) if file else None
     if file is None or shape is None:
         return None
-    tables = {("relevance",): shape.relevance, ("primary",): shape.primary}
-    for key, steps in [*tables.items(), *((("tone", label), steps) for label, steps in shape.tone.items())]:
-        scores = [step.score for step in steps]
+    tables: list[tuple[tuple[str, ...], list[float]]] = [
+        *((("relevance", label), [step.score for step in steps]) for label, steps in shape.relevance.items()),
+        (("primary",), [step.score for step in shape.primary]),
+        *((("tone", label), [step.score for step in steps]) for label, steps in shape.tone.items()),
+    ]
+    for key, scores in tables:
         if scores != sorted(scores):
             problems.add(path, file.line(key), ".".join(key), "scores must rise from step to step; sort them")
-    for label in TONES:
-        if not shape.tone.get(label):
-            problems.add(path, file.line(("tone",)), f"tone.{label}", "is missing; give at least one step")
+    for needed in (*(("tone", label) for label in TONES), *(("relevance", label) for label in RELEVANCE)):
+        if not any(key == needed and scores for key, scores in tables):
+            problems.add(path, file.line(needed[:1]), ".".join(needed), "is missing; give at least one step")
     return shape
 
 
@@ -86,6 +91,8 @@ def _check_rules(
         seen.add(rule.id)
         if rule.label not in labels:
             add("label", f"{rule.label!r} is no label; known are: {', '.join(sorted(labels))}")
+        if rule.primary and rule.primary not in labels:
+            add("primary", f"{rule.primary!r} is no programme; known are: {', '.join(sorted(labels))}")
         if not rule.all and not rule.any:
             add("all", "a rule needs `all` or `any`; write at least one term or @group")
         for name in ("all", "any", "none"):

@@ -14,14 +14,11 @@ from pipeline.extract.head import Head, parse_tree, read_head
 from pipeline.extract.language import language_of
 from pipeline.extract.layout import has_layout_tables, unframed
 from pipeline.records import Article, Page, Reason, Rejection, Removed
-from pipeline.urls import canonical_form, domain_of
+from pipeline.urls import canonical_form, domain_of, is_list_page
 
 MIN_WORDS = 20  # fewer cannot be judged; real briefs begin at about 25 words
 LIST_LINES = 8  # lines of 4 words and more without a sentence among them: a page of headlines, not a page without text
 SHORT_WORDS = 60  # below it text_status is "short"
-_LIST_PATH = re.compile(
-    r"^/(?:tags?|topik|topic|category|kategori|kanal|search|cari|indeks|index|author|penulis|label)(?:/|$)", re.IGNORECASE
-)
 _SENTENCE_END = re.compile(r"[.!?…][\"”'’)]*$")
 
 
@@ -136,7 +133,7 @@ def _list_page(page: Page, head: Head) -> str:
     path = urlsplit(page.final_url or page.url).path
     if path in ("", "/") and not urlsplit(page.final_url or page.url).query:
         return "home page"
-    if _LIST_PATH.match(path):
+    if is_list_page(page.final_url or page.url):
         return "tag, topic, search or category page"
     if head.canonical_is_home and not head.is_article:
         return "its canonical link is the home page"

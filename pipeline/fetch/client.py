@@ -127,9 +127,10 @@ class Client:
     def get(self, url: str, *, etag: str = "", last_modified: str = "", accept: str = "*/*") -> Payload | Failure:
         """GET ``url`` within the limits, redirects followed by hand, each hop guarded. Never raises for the web's faults."""
         headers = {"Accept": accept}
-        if etag:
+        # A header is ASCII; a stranger validator is left out, and the page is asked for as if it were new.
+        if etag and etag.isascii():
             headers["If-None-Match"] = etag
-        if last_modified:
+        if last_modified and last_modified.isascii():
             headers["If-Modified-Since"] = last_modified
         hop = url
         self._backend.deadline = time.monotonic() + self._settings.total_seconds
@@ -161,12 +162,13 @@ class Client:
             return Failure(Reason.TIMEOUT, f"{type(error).__name__} within {self._settings.total_seconds:g} s", Retry.TEMPORARY)
         except (httpcore2.NetworkError, httpcore2.ProtocolError, httpx2.HTTPError, ssl.SSLError, OSError) as error:
             return Failure(Reason.UNREACHABLE, f"{type(error).__name__}: {error}"[:300], Retry.TEMPORARY)
-        except httpx2.InvalidURL as error:
+        except (httpx2.InvalidURL, UnicodeError) as error:
             return Failure(Reason.BAD_URL, str(error)[:300], Retry.FINAL)
 
     def _read(self, url: str, hop: str, response: httpx2.Response) -> Payload | Failure:
         status = response.status_code
-        if status not in (200, 304):
+        asked_for_change = not response.request.headers.keys().isdisjoint({"if-none-match", "if-modified-since"})
+        if status != 200 and not (status == 304 and asked_for_change):
             default = (Reason.SERVER_ERROR, Retry.TEMPORARY) if status >= 500 else (Reason.HTTP_STATUS, Retry.SOFT)
             reason, retry = _STATUS.get(status, default)
             return Failure(reason, f"HTTP {status}", retry)

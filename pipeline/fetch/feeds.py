@@ -26,7 +26,9 @@ class Listing:
 
 def looks_like_html(body: bytes) -> bool:
     """True when an answer begins like a web page (a common way for a feed to be dead)."""
-    return re.match(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html\b)", body[:4000], re.IGNORECASE | re.DOTALL) is not None
+    # Each comment is taken in one piece (?>…): otherwise thirty comments at the head would be tried in 2^30 ways.
+    start = rb"(?:\xef\xbb\xbf)?\s*(?><!--.*?-->\s*)*+<(?:!doctype\s+html|html\b)"
+    return re.match(start, body[:4000], re.IGNORECASE | re.DOTALL) is not None
 
 
 def build(source: Source, items: list[tuple[str, str, str, str]], base: str) -> tuple[tuple[Entry, ...], int]:
@@ -54,9 +56,9 @@ def clean(markup: str) -> str:
     """Feed text without tags and entities, white space folded, at most 2,000 characters."""
     from html import unescape
 
-    text = re.sub(
-        r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]+>", " ", unescape(markup or ""), flags=re.IGNORECASE | re.DOTALL
-    )
+    # An unclosed script runs to the end and a tag never holds another "<": so the time stays linear in hostile markup.
+    tags = r"<(?:script|style)\b.*?(?:</(?:script|style)>|\Z)|<[a-z/!?][^<>]*>"
+    text = re.sub(tags, " ", unescape(markup or ""), flags=re.IGNORECASE | re.DOTALL)
     return " ".join(unescape(text).replace("\x00", "").split())[:2000]
 
 
@@ -68,12 +70,15 @@ def parse_feed(body: bytes, source: Source, base: str, content_type: str = "") -
         return Listing((), "answered a web page instead of a feed")
     if re.search(rb"<!ENTITY", body[:20_000], re.IGNORECASE):
         return Listing((), "declares XML entities; refused")
-    parsed = feedparser.parse(
-        body,
-        response_headers={"content-type": content_type or "application/xml"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        parsed = feedparser.parse(
+            _REFERENCE.sub(_possible, body),
+            response_headers={"content-type": content_type or "application/xml"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # noqa: BLE001 - its lenient parser trips over hostile bytes in many ways; one source must not end the run
+        return Listing((), f"feed cannot be read: {type(error).__name__}: {error}"[:200])
     if not parsed.get("version") and not parsed.entries:
         return Listing((), "answer is not a feed")
     items = [
@@ -90,6 +95,16 @@ def parse_feed(body: bytes, source: Source, base: str, content_type: str = "") -
     if len(items) > 4 and len(entries) == 1:
         problem = "all items lead to one address"
     return Listing(entries, problem, skipped)
+
+
+_REFERENCE = re.compile(rb"&#(?:x([0-9a-f]+)|([0-9]+));", re.IGNORECASE)
+
+
+def _possible(reference: re.Match[bytes]) -> bytes:
+    """A character reference as it stands, or nothing for one that names no character: many CMSs write an emoji as two halves."""
+    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
+    number = int(digits, base) if len(digits) < 12 else -1
+    return reference[0] if 0 < number < 0xD800 or 0xDFFF < number <= 0x10FFFF else b""
 
 
 def _identifier(item: dict[str, object]) -> str:

@@ -10,8 +10,11 @@ from typing import Any
 
 import httpcore2
 
-# Python 3.11 calls these global, yet they can carry a private IPv4 address inside.
-_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16"))
+# The one block of IPv6 that is given out for the internet. Outside it lie NAT64 (64:ff9b::), IPv4-compatible and
+# -translated forms (::10.0.0.1) and old site-local addresses (fec0::), which Python calls global though they may lead inside.
+_IPV6_INTERNET = ipaddress.IPv6Network("2000::/3")
+# Inside that block, yet not the internet: 6to4 carries any IPv4 address, 3fff:: is for documentation.
+_IPV6_OTHER = (ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("3fff::/20"))
 
 
 class UnsafeAddressError(OSError):
@@ -23,7 +26,9 @@ def is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address.split("%")[0])
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
-    return ip.is_global and not ip.is_multicast and not any(ip in net for net in _TRANSLATED if net.version == ip.version)
+    if isinstance(ip, ipaddress.IPv6Address) and (ip not in _IPV6_INTERNET or any(ip in net for net in _IPV6_OTHER)):
+        return False
+    return ip.is_global and not ip.is_multicast
 
 
 class _DeadlineStream(httpcore2.NetworkStream):

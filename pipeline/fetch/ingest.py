@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from pipeline.settings import Settings
 from pipeline.store.parts import new_part_names, part_names, part_path, read_part, write_part
 from pipeline.store.rows import page_row
 from pipeline.store.schema import PAGES
-from pipeline.urls import article_key, canonical_link, part_links
+from pipeline.urls import article_key, canonical_link, is_list_page, part_links
 
 log = logging.getLogger("pantau.fetch")
 
@@ -161,10 +161,14 @@ def fetch_page(entry: Entry, source: Source | None, with_: Collectors, unmarked:
     key = article_key(canonical) if canonical else entry.key
     if key != entry.key and (key in unmarked or with_.ledger.state(key)):
         return reject(Reason.SAME_ARTICLE, key)
-    return _page(entry, source, answer.final_url, answer.content_type, (answer.body, *_further_parts(answer, with_)), with_.now)
+    # The page's own name for itself is what readers are sent to, not the AMP twin that a feed happened to list first.
+    shown = replace(entry, url=canonical) if canonical and key == entry.key else entry
+    return _page(shown, source, answer.final_url, answer.content_type, (answer.body, *_further_parts(answer, with_)), with_.now)
 
 
 def _further_parts(answer: Payload, with_: Collectors) -> Iterator[bytes]:
+    if is_list_page(answer.final_url):
+        return
     for link in part_links(answer.body, answer.final_url, with_.settings.fetch.max_article_parts):
         if with_.robots.refusal(link):
             return

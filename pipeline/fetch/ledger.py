@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from pipeline.errors import StorageError
 from pipeline.fetch.robots import RobotsFile
@@ -59,18 +59,39 @@ class Ledger:
         self._now = now
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with self._told():
             self._db = sqlite3.connect(path, isolation_level=None, timeout=10)
+        try:
+            self._open()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _open(self) -> None:
+        with self._told():
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version == 0:
                 self._db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
             elif version > VERSION:
-                raise StorageError(f"{path} was written by a newer version of pantau; update this installation")
-        except sqlite3.DatabaseError as error:
+                raise StorageError(f"{self.path} was written by a newer version of pantau; update this installation")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """SQLite's complaints about the file as a ``StorageError`` with advice; its complaints about our SQL stay bugs."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
             raise StorageError(
-                f"the ledger {path} cannot be opened ({error}); move it aside and run again: "
+                f"the ledger {self.path} cannot be used ({error}); see that the disk has room, that its folder may be written "
+                "to and that no other program holds it open, then run again"
+            ) from error
+        except sqlite3.DatabaseError as error:
+            if type(error) is not sqlite3.DatabaseError:
+                raise
+            raise StorageError(
+                f"the ledger {self.path} is broken ({error}); move it aside and run again: "
                 "pages on disk are taken up from their parts, only waiting entries are lost"
             ) from error
 
@@ -82,16 +103,18 @@ class Ledger:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._db
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        with self._told():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:  # SQLite has rolled back by itself after some faults, as a full disk
+                    self._db.execute("ROLLBACK")
+                raise
 
-    def _rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
-        with closing(self._db.execute(sql, values)) as cursor:
+    def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._told(), closing(self._db.execute(sql, values)) as cursor:
             return cursor.fetchall()
 
     # --- sources
@@ -158,11 +181,11 @@ class Ledger:
 
     def waiting(self, limit: int) -> list[Entry]:
         """The entries to fetch now, oldest first."""
-        rows = self._db.execute(
+        rows = self._rows(
             "SELECT source_id, key, url, title, summary, published, published_raw FROM entries"
             " WHERE state = 'waiting' ORDER BY first_seen, rowid LIMIT ?",
-            (limit,),
-        ).fetchall()
+            limit,
+        )
         return [
             Entry(source_id, key, url, title, summary, datetime.fromisoformat(published) if published else None, raw)
             for source_id, key, url, title, summary, published, raw in rows

@@ -20,6 +20,9 @@ def parse_listing(body: bytes, source: Source, base: str) -> Listing:
         root = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8" if _is_utf8(body) else None))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         return Listing((), f"not HTML: {error}"[:200])
+    named = root.find(".//base[@href]")
+    if named is not None:
+        base = resolve(base, named.get("href") or "") or base
     titles: dict[str, str] = {}
     for link in root.iter("a"):
         url = resolve(base, link.get("href") or "")

@@ -66,4 +66,4 @@ class Robots:
             # RFC 9309: 4xx means no rules; server and network failures mean "do not fetch".
             no_rules = answer.reason in (Reason.GONE, Reason.HTTP_STATUS, Reason.REFUSED)
             return RobotsFile("" if no_rules else None)
-        return RobotsFile(answer.body[:500_000].decode("utf-8", "replace"))
+        return RobotsFile(answer.body[:500_000].decode("utf-8-sig", "replace"))

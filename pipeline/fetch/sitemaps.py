@@ -5,9 +5,13 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
+from typing import TYPE_CHECKING
 
 from pipeline.fetch.feeds import Listing, build, looks_like_html
 from pipeline.records import Source
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 _MAX_XML = 50_000_000  # bytes after unpacking: the format's own limit
 
@@ -20,6 +24,11 @@ def _unpacked(body: bytes) -> bytes | None:
     except (zlib.error, gzip.BadGzipFile):
         return None
     return out if len(out) <= _MAX_XML else None
+
+
+def _name(node: etree._Element) -> str:
+    """A tag without its namespace or its undeclared prefix, "" for a comment."""
+    return re.sub(r"^(?:\{.*\}|.*:)", "", node.tag) if isinstance(node.tag, str) else ""
 
 
 def parse_sitemap(body: bytes, source: Source, base: str) -> Listing:
@@ -38,19 +47,15 @@ def parse_sitemap(body: bytes, source: Source, base: str) -> Listing:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
         return Listing((), f"not XML: {error}"[:200])
-    if root is None or etree.QName(root).localname != "urlset":
+    if root is None or _name(root) != "urlset":
         return Listing((), "answer is not a sitemap of pages")
-
-    def first(node: etree._Element, name: str) -> str:
-        found = node.xpath(f".//*[local-name()='{name}']")
-        return (
-            str(found[0].text or "").strip() if isinstance(found, list) and found and isinstance(found[0], etree._Element) else ""
-        )
-
-    items = [
-        (first(url, "loc"), first(url, "title"), "", first(url, "publication_date") or first(url, "lastmod"))
-        for url in root
-        if isinstance(url.tag, str) and etree.QName(url).localname == "url"
-    ]
+    items = []
+    for url in root:
+        if _name(url) == "url":
+            # Only the address's own children: pictures and videos inside it have a loc, a title and a date of their own.
+            own = {_name(child): (child.text or "").strip() for child in url}
+            news = {_name(part): (part.text or "").strip() for child in url if _name(child) == "news" for part in child}
+            title, date = (news.get(name) or own.get(name, "") for name in ("title", "publication_date"))
+            items.append((own.get("loc", ""), title, "", date or own.get("lastmod", "")))
     entries, skipped = build(source, items, base)
     return Listing(entries, "" if entries else "sitemap is empty", skipped)

@@ -62,7 +62,8 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "n kecil",
-        f"Setiap persentase dan indeks disertai n; untuk jumlah, n kosong karena nilainya sendiri adalah n. Bila n kurang dari {MIN_N}, hanya n yang dicantumkan dan sel angkanya kosong.",
+        "Setiap persentase dan indeks disertai n; untuk jumlah, n kosong karena nilainya sendiri adalah n. Bila n kurang "
+        f"dari {MIN_N}, hanya n yang dicantumkan dan sel angkanya kosong.",
     ),
     (
         "perubahan",
@@ -72,8 +73,8 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "kode program",
-        "P01-P13 adalah kode proyek ini. Kode itu sama dengan nomor resmi hanya bila nomor_resmi terisi, artinya nomornya "
-        "terverifikasi dari sumber; selebihnya menunggu konfirmasi Ditjenpas.",
+        "Kode program (P01-P13) adalah kode proyek ini, bukan nomor resmi, kecuali bila kolom nomor_resmi terisi "
+        "(terverifikasi dari sumber). Selebihnya menunggu konfirmasi Ditjenpas.",
     ),
     (
         "program utama, terkait, dan disebut",
@@ -109,9 +110,10 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "05_kanwil_upt",
-        "Artikel dihitung untuk UPT yang menjadi pelaku utama; UPT yang hanya disebut dihitung di disebut_n. Baris total "
-        "kanwil sudah mencakup baris UPT-nya, jadi keduanya jangan dijumlahkan. Semua 33 kanwil dan semua UPT di katalog "
-        "tercantum, juga yang nol.",
+        "Artikel dihitung untuk UPT yang menjadi pelaku utama; UPT yang hanya disebut dihitung di disebut_n (di baris "
+        "total: artikel yang menyebut UPT kanwil itu, bukan sebagai pelaku utama). Baris total kanwil sudah mencakup "
+        "baris UPT-nya, jadi keduanya jangan dijumlahkan. Semua 33 kanwil dan semua UPT di katalog tercantum, juga yang "
+        "nol.",
     ),
     (
         "share_of_voice",
@@ -135,7 +137,8 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "waktu",
-        "Semua waktu dalam WIB. Satu minggu laporan = Senin pukul 00.00 sampai hari Minggu pukul 24.00 WIB, menurut waktu terbit.",
+        "Semua waktu dalam WIB. Satu minggu laporan = Senin pukul 00.00 sampai hari Minggu pukul 24.00 WIB, menurut waktu "
+        "terbit.",
     ),
     (
         "apostrof di awal sel",

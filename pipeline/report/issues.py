@@ -44,7 +44,7 @@ ISSUE_COLUMNS: Columns = {
     "insiden": "text",
     "narasumber_utama": "text",
     "respons_resmi": "text",
-    "jam_ke_respons": "text",
+    "jam_ke_respons": "rate",
     "contoh_url": "text",
     "rekomendasi": "text",
 }
@@ -177,7 +177,7 @@ def _issue_cells(issue: Issue, large: bool, context: ReportContext) -> dict[str,
         # Not measured in this version; the columns stand because the format has them, and the notes say so.
         "narasumber_utama": "",
         "respons_resmi": "",
-        "jam_ke_respons": "",
+        "jam_ke_respons": None,
         "contoh_url": first.url,
         "rekomendasi": "",
     }

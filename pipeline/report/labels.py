@@ -153,9 +153,13 @@ def words(table: Mapping[str, str], codes: Iterable[str]) -> list[str]:
 
 def programme(slug: str, taxonomy: TaxonomyLike) -> str:
     """A programme as the tables print it: "P03 UMKM"; without a code when the list has no such slot ("Luar program")."""
-    short = word(_PROGRAMME, slug)
     code = next((item.code for item in taxonomy.programmes if item.slug == slug), "")
-    return f"{code} {short}".strip()
+    return f"{code} {short(slug)}".strip()
+
+
+def short(slug: str) -> str:
+    """A programme's short name, without its code."""
+    return word(_PROGRAMME, slug)
 
 
 def weight(incidents: Iterable[str]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 from pipeline.report.rows import Row, by_story
 
@@ -29,7 +30,7 @@ class Tones:
     @property
     def index(self) -> float | None:
         """(positive - negative) / sure, from -1 to 1, two decimals; None below ``MIN_N``."""
-        return None if self.sure < MIN_N else round((self.positive - self.negative) / self.sure, 2)
+        return None if self.sure < MIN_N else quotient(self.positive - self.negative, self.sure, 2)
 
 
 def tones(rows: Iterable[Row]) -> Tones:
@@ -38,14 +39,19 @@ def tones(rows: Iterable[Row]) -> Tones:
     return Tones(found["positive"], found["neutral"], found["negative"], found["unsure"])
 
 
+def quotient(part: int, whole: int, digits: int) -> float:
+    """``part / whole`` to so many decimals, halves away from zero: what a reader with a calculator gets (0.125 is 0.13)."""
+    return float((Decimal(part) / Decimal(whole)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+
+
 def percent(part: int, whole: int) -> float | None:
     """``part`` of ``whole`` in percent, one decimal; None below ``MIN_N``."""
-    return None if whole < MIN_N else round(100 * part / whole, 1)
+    return None if whole < MIN_N else quotient(100 * part, whole, 1)
 
 
 def change_percent(now: int, before: int | None) -> float | None:
     """Change against ``before`` in percent, one decimal; None without a base or with one below ``MIN_N``."""
-    return None if before is None or before < MIN_N else round(100 * (now - before) / before, 1)
+    return None if before is None or before < MIN_N else quotient(100 * (now - before), before, 1)
 
 
 def story_count(rows: Iterable[Row]) -> int:

@@ -32,7 +32,7 @@ def notes(now: Sequence[Row], before: Sequence[Row] | None, context: ReportConte
         *_period(before, context),
         *_coverage(now, context),
         *_rejections(now, context.rejections),
-        *_sources(context.sources),
+        *_sources(now, context.sources),
         *_versions(now, context),
         *(("definisi", item, "", text) for item, text in DEFINITIONS),
     ]
@@ -121,22 +121,28 @@ def _pairs(frame: pd.DataFrame) -> Iterable[tuple[object, object]]:
     return zip(frame["key"].tolist(), frame["reason"].tolist(), strict=True)
 
 
-def _sources(frame: pd.DataFrame) -> list[Note]:
-    """How many sources were healthy, then each that failed and each healthy one that brought nothing."""
+def _sources(rows: Sequence[Row], frame: pd.DataFrame) -> list[Note]:
+    """How many sources were healthy, then each that failed and each healthy one that neither listed nor dated anything here."""
+    spoke = {row.source_id for row in rows}
     columns = [frame[name].tolist() for name in ("source_id", "outlet", "state", "last_ok", "last_error", "entries_week")]
     sources = sorted(zip(*columns, strict=True), key=lambda source: str(source[0]))
     active = [source for source in sources if _cell(source[2]) != "inactive"]
     failed = [source for source in active if _cell(source[2]) not in HEALTHY]
-    silent = [source for source in active if _cell(source[2]) in HEALTHY and not source[5]]
+    silent = [source for source in active if _cell(source[2]) in HEALTHY and not source[5] and source[0] not in spoke]
     return [
         ("sumber", "sumber aktif", str(len(active)), ""),
         ("sumber", "sumber gagal", str(len(failed)), "Liputan dari sumber ini mungkin tidak lengkap"),
-        ("sumber", "sumber tanpa entri minggu ini", str(len(silent)), "Berhasil diperiksa, tetapi tidak memuat entri baru"),
+        (
+            "sumber",
+            "sumber tanpa artikel minggu ini",
+            str(len(silent)),
+            "Berhasil diperiksa, tetapi tidak memuat artikel minggu ini",
+        ),
         *(
             ("sumber gagal", _named(source), labels.word(labels.SOURCE_STATE, _cell(source[2])), _failure(source[3], source[4]))
             for source in failed
         ),
-        *(("sumber tanpa entri", _named(source), "0", "") for source in silent),
+        *(("sumber tanpa artikel", _named(source), "0", "") for source in silent),
         *(("sumber nonaktif", _named(source), "", "") for source in sources if _cell(source[2]) == "inactive"),
     ]
 
@@ -152,7 +158,9 @@ def _named(source: tuple[object, ...]) -> str:
 def _failure(last_ok: object, error: object) -> str:
     seen = wib(last_ok) if isinstance(last_ok, datetime) and last_ok == last_ok else ""  # NaT differs from itself
     detail = " ".join(_cell(error).split())[:ERROR_LENGTH]
-    return joined([f"terakhir berhasil {seen} WIB" if seen else "belum pernah berhasil", f"pesan teknis: {detail}" if detail else ""])
+    return joined(
+        [f"terakhir berhasil {seen} WIB" if seen else "belum pernah berhasil", f"pesan teknis: {detail}" if detail else ""]
+    )
 
 
 def _versions(rows: Sequence[Row], context: ReportContext) -> list[Note]:
@@ -180,7 +188,7 @@ def _ordinals(context: ReportContext) -> list[Note]:
                 "program",
                 item.code,
                 labels.word(labels.STATUS, item.status),
-                f"{labels.programme(item.slug, context.taxonomy)}: kode proyek",
+                f"{item.code} adalah kode proyek ini untuk {labels.short(item.slug)}, bukan nomor resmi",
             )
             for item in rest
         ),

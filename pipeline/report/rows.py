@@ -23,6 +23,7 @@ class Row:
 
     key: str
     url: str
+    source_id: str
     outlet: str
     domain: str
     tier: str
@@ -124,10 +125,11 @@ def lead(rows: Iterable[Row]) -> Row:
 
 
 _COLUMNS = (
-    "key", "url", "outlet", "domain", "tier", "publisher_type", "licence", "title", "published", "first_seen", "dated_at",
-    "date_status", "relevance", "programme_primary", "programmes_related", "programmes_mentioned", "taxonomy", "tone",
-    "tone_positive", "tone_neutral", "tone_negative", "tone_evidence", "unit_primary", "kanwil", "units", "incidents",
-    "source_type", "needs_review", "review_reasons", "recipe", "story_id", "story_role",
+    "key", "url", "source_id", "outlet", "domain", "tier", "publisher_type", "licence", "title", "published",
+    "first_seen", "dated_at", "date_status", "relevance", "programme_primary", "programmes_related",
+    "programmes_mentioned", "taxonomy", "tone", "tone_positive", "tone_neutral", "tone_negative", "tone_evidence",
+    "unit_primary", "kanwil", "units", "incidents", "source_type", "needs_review", "review_reasons", "recipe",
+    "story_id", "story_role",
 )  # fmt: skip
 
 
@@ -137,6 +139,7 @@ def _row(value: dict[str, object]) -> Row:
     return Row(
         key=key,
         url=_text(value["url"]),
+        source_id=_text(value["source_id"]),
         outlet=_text(value["outlet"]) or domain or "(tanpa nama)",
         domain=domain,
         tier=_text(value["tier"]),

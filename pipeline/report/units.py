@@ -52,13 +52,15 @@ def unit_table(rows: Sequence[Row], context: ReportContext) -> pd.DataFrame:
         acting[kanwil, row.unit or NO_UNIT].append(row)
         for unit in set(row.units) - {row.unit}:
             named[home.get(unit, NO_KANWIL), unit] += 1
+        for kanwil in {home.get(unit, NO_KANWIL) for unit in set(row.units) - {row.unit}}:
+            named[kanwil, ""] += 1
     known = {(unit.kanwil or NO_KANWIL, unit.name) for unit in context.units}
     offices = _offices(context.kanwil, {kanwil for kanwil, _ in known | acting.keys() | named.keys()})
     lines: list[dict[str, object]] = []
     for kanwil in offices:
-        lines.append(_cells(kanwil, "", TOTAL, totals.get(kanwil, []), 0, context))
-        names = sorted({name for place, name in known | acting.keys() | named.keys() if place == kanwil}, key=_unnamed_last)
-        for name in names:
+        lines.append(_cells(kanwil, "", TOTAL, totals.get(kanwil, []), named.get((kanwil, ""), 0), context))
+        found = {name for place, name in known | acting.keys() | named.keys() if place == kanwil and name}
+        for name in sorted(found, key=_unnamed_last):
             key = (kanwil, name)
             kind = UNNAMED if name == NO_UNIT else KNOWN if key in known else STRANGE
             lines.append(_cells(kanwil, name, kind, acting.get(key, []), named.get(key, 0), context))

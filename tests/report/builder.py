@@ -69,7 +69,7 @@ TAXONOMY = Taxonomy(
         for number, slug in enumerate(SLUGS, 1)
     ),
 )
-KANWIL = tuple(["Jawa Barat", "Lampung", "Riau", *(f"Provinsi {number:02d}" for number in range(4, 34))])
+KANWIL = ("Jawa Barat", "Lampung", "Riau", *(f"Provinsi {number:02d}" for number in range(4, 34)))
 UNITS = (
     Unit("kanwil", "Kanwil Ditjenpas Jawa Barat", "Jawa Barat"),
     Unit("lapas", "Lapas Kelas I Cirandu", "Jawa Barat"),

@@ -1,0 +1,43 @@
+"""What several tests share: a fixed clock, the newsroom, and one demo run that nobody may write to."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from pipeline.demo import DemoResult, run_demo
+from pipeline.settings import default_config
+
+NOW = datetime(2026, 11, 26, 10, 0, tzinfo=timezone(timedelta(hours=7)))  # a Thursday, in week 2026-W48
+
+
+@pytest.fixture(scope="session")
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoResult:
+    """The demo as it stands after one run at NOW; read it only."""
+    data = tmp_path_factory.mktemp("demo") / "data"
+    return run_demo(default_config(), data, NOW, NOW, None, lambda what, done, total: None)
+
+
+@pytest.fixture(autouse=True)
+def _no_leftover_handlers() -> Iterator[None]:
+    """The command line sets logging up; no test may see another's handlers."""
+    yield
+    logging.getLogger("pantau").handlers.clear()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below ``folder`` that a reader could see, by relative path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".") and not path.name.startswith("ledger.sqlite")
+    }

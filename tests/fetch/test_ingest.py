@@ -1,0 +1,232 @@
+"""The flow of collection against a real loopback server: every entry ends in one state, whatever its site does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.fetch.client import Client
+from pipeline.fetch.ingest import Collectors, ingest
+from pipeline.fetch.ledger import MAX_ATTEMPTS, Ledger
+from pipeline.fetch.robots import Robots
+from pipeline.newsroom.server import Newsroom, serve
+from pipeline.newsroom.sites import Answer, PageFile, Site
+from pipeline.records import PublisherType, Source, SourceKind, Tally
+from pipeline.settings import Settings
+from pipeline.store.parts import part_names, part_path, read_part
+from pipeline.urls import article_key
+from tests.conftest import NOW
+
+HOST = "kabar.example"
+HTML = "<!DOCTYPE html><html><head>{head}</head><body><article><p>Berita nomor {number}.</p>{more}</article></body></html>"
+
+
+def page(path: str, number: int, head: str = "", more: str = "", status: int = 200) -> PageFile:
+    html = HTML.format(head=head, number=number, more=more)
+    return PageFile(f"https://{HOST}{path}", f"Berita {number}", f"Ringkasan {number}", NOW, html, status)
+
+
+def site(*pages: PageFile) -> Site:
+    return Site(HOST, "Kabar", "utf-8", "/feed", "rss", False, pages)
+
+
+SOURCE = Source("kabar", "Kabar", SourceKind.RSS, f"https://{HOST}/feed", publisher_type=PublisherType.NEWSROOM)
+
+
+class World:
+    """A data folder, a running newsroom and a clock; ``run`` is one ingest."""
+
+    def __init__(self, newsroom: Newsroom, data: Path) -> None:
+        self.newsroom, self.data, self.now = newsroom, data, NOW
+        self.settings = Settings.model_validate(
+            {
+                "fetch": {"loopback_origin": newsroom.origin, "host_delay_seconds": 0, "total_seconds": 5},
+                "store": {"part_rows": 3},
+            }
+        )
+
+    def run(self, *sources: Source, now: datetime | None = None, pages: int | None = None) -> Tally:
+        settings = self.settings
+        if pages is not None:
+            settings = settings.model_copy(update={"fetch": settings.fetch.model_copy(update={"max_pages_per_run": pages})})
+        moment = now or self.now
+        with Ledger(self.data / "ledger.sqlite", moment) as ledger, Client(settings.fetch) as client:
+            robots = Robots(client, lambda origin: ledger.load_robots(origin, 24), ledger.save_robots)
+            return ingest(sources or (SOURCE,), Collectors(settings, self.data, moment, ledger, client, robots))
+
+    def states(self) -> dict[str, int]:
+        with Ledger(self.data / "ledger.sqlite", self.now) as ledger:
+            return ledger.counts()
+
+    def reasons(self) -> set[str]:
+        with Ledger(self.data / "ledger.sqlite", self.now) as ledger:
+            return {str(row[1]) for row in ledger.rejected()}
+
+    def pages(self) -> list[dict[str, object]]:
+        rows: list[dict[str, object]] = []
+        for name in part_names(self.data, "pages"):
+            rows.extend(read_part(part_path(self.data, "pages", name)).to_pylist())
+        return rows
+
+    def asked(self, path: str) -> int:
+        return self.newsroom.requests[(HOST, path)]
+
+
+def test_a_first_and_a_second_run(tmp_path: Path) -> None:
+    with serve((site(*(page(f"/read/{n}", n) for n in range(7))),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        first = world.run()
+        assert (first.get("entries_new"), first.get("fetched"), first.get("waiting")) == (7, 7, 0)
+        assert [read_part(part_path(tmp_path, "pages", name)).num_rows for name in part_names(tmp_path, "pages")] == [3, 3, 1]
+        second = world.run(now=NOW + timedelta(hours=1))
+        assert (second.get("sources_unchanged"), second.get("entries_seen"), second.get("fetched")) == (1, 0, 0)
+        assert all(world.asked(f"/read/{n}") == 1 for n in range(7))
+        assert len({row["key"] for row in world.pages()}) == 7
+
+
+def test_what_does_not_fit_into_one_run_waits_for_the_next(tmp_path: Path) -> None:
+    with serve((site(*(page(f"/read/{n}", n) for n in range(5))),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        assert world.run(pages=2).get("waiting") == 3
+        assert world.states() == {"fetched": 2, "waiting": 3}
+        assert world.run().get("fetched") == 3
+        assert world.states() == {"fetched": 5}
+
+
+def test_a_site_that_is_down_is_tried_again_and_given_up_in_the_end(tmp_path: Path) -> None:
+    with serve((site(page("/read/1", 1, status=503)),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        for attempt in range(1, MAX_ATTEMPTS + 2):
+            tally = world.run(now=NOW + timedelta(hours=attempt))
+            if attempt < MAX_ATTEMPTS:
+                assert tally.get("postponed:server_error") == 1
+                assert world.states() == {"waiting": 1}
+        assert world.states() == {"rejected": 1}
+        assert world.reasons() == {"server_error"}
+        assert world.asked("/read/1") == MAX_ATTEMPTS
+
+
+def test_a_site_that_comes_back_is_fetched(tmp_path: Path) -> None:
+    with serve((site(page("/read/1", 1, status=503)),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        world.run()
+        newsroom.routes[(HOST, "/read/1")] = Answer(200, "text/html", b"<p>kembali</p>")
+        assert world.run().get("fetched") == 1
+        assert world.states() == {"fetched": 1}
+
+
+def test_gone_pages_and_other_kinds_of_content_are_final(tmp_path: Path) -> None:
+    with serve((site(page("/read/1", 1, status=404), page("/read/2", 2)),)) as newsroom:
+        newsroom.routes[(HOST, "/read/2")] = Answer(200, "application/pdf", b"%PDF-1.7")
+        world = World(newsroom, tmp_path)
+        world.run()
+        assert world.reasons() == {"gone", "not_html"}
+        world.run()
+        assert world.asked("/read/1") == world.asked("/read/2") == 1
+
+
+def test_a_canonical_link_to_a_known_article_folds(tmp_path: Path) -> None:
+    twin = page("/r/9", 9, head=f'<link rel="canonical" href="https://{HOST}/read/1">')
+    with serve((site(page("/read/1", 1), twin),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        world.run()
+        assert world.states() == {"fetched": 1, "folded": 1}
+        with Ledger(tmp_path / "ledger.sqlite", NOW) as ledger:
+            [row] = ledger.rejected()
+        assert (row[0], row[2]) == (article_key(twin.url), article_key(f"https://{HOST}/read/1"))
+
+
+def test_twins_and_parts_in_feeds_are_one_entry(tmp_path: Path) -> None:
+    pages = (page("/read/1", 1), page("/amp/read/1", 1), page("/read/1?page=2", 1), page("/read/1?utm_source=x", 1))
+    with serve((site(*pages),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        assert world.run().get("fetched") == 1
+        assert world.states() == {"fetched": 1}
+
+
+def test_the_parts_of_a_split_article_are_joined_in_order(tmp_path: Path) -> None:
+    links = '<a href="?page=3">3</a><a href="/read/1?page=2">2</a><a href="/read/1?page=5">5</a><a href="/lain?page=4">4</a>'
+    parts = [replace(page(f"/read/1?page={n}", n), in_feed=False) for n in (2, 3, 5)]
+    with serve((site(page("/read/1", 1, more=links), *parts),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        assert world.run().get("article_parts_joined") == 2
+        [row] = world.pages()
+        bodies = row["bodies"]
+        assert isinstance(bodies, list)
+        assert [b"nomor 1" in bodies[0], b"nomor 2" in bodies[1], b"nomor 3" in bodies[2]] == [True] * 3
+        assert world.asked("/read/1?page=5") == 0
+
+
+def test_a_headline_only_outlet_is_never_asked_for_its_pages(tmp_path: Path) -> None:
+    with serve((site(page("/read/1", 1)),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        assert world.run(replace(SOURCE, licence="headline-only")).get("fetched") == 1
+        assert world.asked("/read/1") == 0
+        [row] = world.pages()
+        assert (row["feed_title"], row["feed_summary"], row["bodies"]) == ("Berita 1", "Ringkasan 1", [])
+
+
+@pytest.mark.parametrize(
+    "source", [replace(SOURCE, active=False), replace(SOURCE, licence="blocked")], ids=["inactive", "blocked"]
+)
+def test_a_source_that_is_off_is_not_polled(source: Source, tmp_path: Path) -> None:
+    with serve((site(page("/read/1", 1)),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        assert world.run(source).get("entries_seen") == 0
+        assert newsroom.requests.total() == 0
+
+
+def test_robots_rules_hold_for_pages_and_for_the_feed(tmp_path: Path) -> None:
+    with serve((site(page("/read/1", 1), page("/admin/2", 2)),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        world.run()
+        assert world.states() == {"fetched": 1, "rejected": 1}
+        assert world.reasons() == {"robots"}
+        assert world.asked("/admin/2") == 0
+        newsroom.routes[(HOST, "/robots.txt")] = Answer(200, "text/plain", b"User-agent: *\nDisallow: /")
+        tally = world.run(now=NOW + timedelta(days=2))
+        assert tally.get("sources_failed") == 1
+        assert world.asked("/feed") == 1
+
+
+def test_unreadable_robots_means_not_now(tmp_path: Path) -> None:
+    with serve((site(page("/read/1", 1)),)) as newsroom:
+        newsroom.routes[(HOST, "/robots.txt")] = Answer(500, "text/plain", b"")
+        world = World(newsroom, tmp_path)
+        assert world.run().get("sources_failed") == 1
+        assert world.asked("/feed") == 0
+        newsroom.routes[(HOST, "/robots.txt")] = Answer(404, "text/plain", b"")
+        assert world.run().get("fetched") == 1
+
+
+def test_a_dead_feed_is_a_failure_until_it_lives_again(tmp_path: Path) -> None:
+    with serve((site(page("/read/1", 1)),)) as newsroom:
+        alive = newsroom.routes[(HOST, "/feed")]
+        newsroom.routes[(HOST, "/feed")] = Answer(200, "text/html", b"<!DOCTYPE html><html>Sedang perbaikan</html>")
+        world = World(newsroom, tmp_path)
+        for _ in range(2):
+            # The same dead answer twice is a failure twice, never "unchanged".
+            assert world.run().get("sources_failed") == 1
+        newsroom.routes[(HOST, "/feed")] = alive
+        assert world.run().get("fetched") == 1
+
+
+def test_an_entry_whose_source_was_removed_waits(tmp_path: Path) -> None:
+    with serve((site(page("/read/1", 1, status=503)),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        world.run()
+        assert world.run(replace(SOURCE, id="lain", active=False)).get("postponed") == 1
+        assert world.states() == {"waiting": 1}
+
+
+def test_a_new_item_in_a_known_feed_is_the_only_one_fetched(tmp_path: Path) -> None:
+    with serve((site(page("/read/1", 1)),)) as newsroom:
+        World(newsroom, tmp_path).run()
+    with serve((site(page("/read/1", 1), page("/read/2", 2)),)) as newsroom:
+        later = World(newsroom, tmp_path)
+        tally = later.run(now=NOW + timedelta(hours=1))
+        assert (tally.get("entries_new"), tally.get("entries_known"), tally.get("fetched")) == (1, 1, 1)
+        assert later.asked("/read/1") == 0

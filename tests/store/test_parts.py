@@ -1,0 +1,102 @@
+"""Parts on disk: atomic, typed, the same bytes for the same rows, and read as they lie by pandas, DuckDB and Polars."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.demo import DemoResult
+from pipeline.errors import StorageError
+from pipeline.store import dataset
+from pipeline.store.parts import new_part_names, part_names, read_part, recipe_of, write_bytes, write_part
+from pipeline.store.schema import ARTICLES, PAGES, REJECTIONS, SCHEMA_VERSION
+
+AT = datetime(2026, 11, 26, tzinfo=UTC)
+ROW = {"key": "a", "step": "extract", "reason": "no_text", "at": AT}
+
+
+def test_same_rows_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write_part(tmp_path / "ingested=x" / f"{name}.parquet", [dict(ROW)], REJECTIONS, "recipe-1")
+    assert (tmp_path / "ingested=x" / "one.parquet").read_bytes() == (tmp_path / "ingested=x" / "two.parquet").read_bytes()
+    assert recipe_of(tmp_path / "ingested=x" / "one.parquet") == "recipe-1"
+    assert recipe_of(tmp_path / "ingested=x" / "none.parquet") is None
+    meta = pq.read_schema(tmp_path / "ingested=x" / "one.parquet").metadata
+    assert meta[b"pantau_schema"] == str(SCHEMA_VERSION).encode()
+
+
+@pytest.mark.parametrize("row", [{**ROW, "colour": "red"}, {**ROW, "at": "yesterday"}, {**ROW, "key": 5}])
+def test_rows_that_do_not_fit_are_refused_and_nothing_is_written(row: dict[str, object], tmp_path: Path) -> None:
+    with pytest.raises(StorageError):
+        write_part(tmp_path / "rejections" / "ingested=x" / "p.parquet", [row], REJECTIONS)
+    assert not list(tmp_path.rglob("*.parquet"))
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    write_bytes(path, b"old")
+
+    def broken(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", broken)
+    with pytest.raises(OSError, match="No space"):
+        write_bytes(path, b"new and longer")
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_leftovers_of_a_crash_are_not_parts(demo: DemoResult, tmp_path: Path) -> None:
+    folder = tmp_path / "articles" / "ingested=2026-11-26"
+    source = demo.place.data / "articles" / part_names(demo.place.data, "articles")[0]
+    write_bytes(folder / "part-a.parquet", source.read_bytes())
+    (folder / ".part-b.parquet.4711").write_bytes(b"half a fi")
+    assert part_names(tmp_path, "articles") == ["ingested=2026-11-26/part-a.parquet"]
+    assert len(pd.read_parquet(tmp_path / "articles")) == len(dataset.articles(tmp_path))
+
+
+def test_a_broken_part_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "p.parquet"
+    path.write_bytes(b"PAR1 but not really PAR1")
+    for read in (read_part, recipe_of):
+        with pytest.raises(StorageError, match=r"p\.parquet is not a readable parquet part"):
+            read(path)
+
+
+def test_new_names_never_meet_old_ones(tmp_path: Path) -> None:
+    first = next(new_part_names(tmp_path, AT))
+    write_part(tmp_path / "pages" / first, [], PAGES)
+    second = next(new_part_names(tmp_path, AT))
+    assert first != second
+    assert first < second
+
+
+def test_foreign_readers_see_the_same_rows(demo: DemoResult) -> None:
+    folder = demo.place.data / "articles"
+    ours = dataset.articles(demo.place.data)
+    theirs = pd.read_parquet(folder)
+    assert sorted(theirs["key"]) == sorted(ours["key"])
+    query = f"SELECT key, title, tone, programmes_related, removed FROM read_parquet('{folder}/**/*.parquet') ORDER BY key"
+    rows = duckdb.sql(query).fetchall()
+    assert [row[0] for row in rows] == sorted(ours["key"])
+    assert polars.read_parquet(folder).sort("key")["title"].to_list() == [row[1] for row in rows]
+
+
+def test_times_are_instants(demo: DemoResult) -> None:
+    ours = dataset.articles(demo.place.data)
+    for column in ("published", "first_seen", "dated_at"):
+        assert str(ours[column].dtype).endswith("UTC]")
+    assert ours["dated_at"].notna().all()
+
+
+def test_every_column_is_described() -> None:
+    text = (Path(__file__).parent.parent.parent / "docs" / "data.md").read_text(encoding="utf-8")
+    for schema in (ARTICLES, REJECTIONS, PAGES):
+        for name in schema.names:
+            assert f"`{name}`" in text, f"docs/data.md does not describe {name}"

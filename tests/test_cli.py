@@ -1,0 +1,195 @@
+"""The commands as users call them: help, exit codes, bad configuration, classify and extract on good and bad input."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from pipeline.cli import main
+from pipeline.demo import DemoResult
+from pipeline.settings import default_config
+from tests.conftest import NOW
+
+COMMANDS = ("run", "ingest", "judge", "report", "status", "demo", "classify", "extract")
+FOILED = {
+    "id": "a1",
+    "title": "Petugas Lapas Tanjung Kelumbi Gagalkan Penyelundupan Sabu",
+    "text": "Petugas pintu utama Lapas Kelas IIA Tanjung Kelumbi menggagalkan penyelundupan sabu yang dibawa seorang pengunjung "
+    "di dalam nasi bungkus. Barang bukti diserahkan kepada polisi, yang memuji ketelitian petugas.",
+    "url": "https://kabar.example/1",
+    "published": "2026-11-18T09:15:00+07:00",
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_each_command_is_worth_reading(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    assert stop.value.code == 0
+    told = capsys.readouterr().out
+    assert "exit codes" in told
+    assert len(told) > 500
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "required: COMMAND"),
+        (["fly"], "invalid choice"),
+        (["report", "--week", "2026-W60"], "is not an ISO week"),
+        (["report", "--week", "kemarin"], "2026-W47"),
+        (["status", "--now", "yesterday"], "--now"),
+        (["status", "--config", "/nowhere"], "settings.toml"),
+        (["status", "--data", "/nowhere"], "holds no monitoring data yet"),
+        (["classify", "/nowhere.jsonl"], "cannot be read"),
+        (["extract", "/nowhere.html", "--url", "https://a.example/1"], "cannot be read"),
+        (["demo", "--pages", "/nowhere"], "is not a folder"),
+    ],
+)
+def test_wrong_use_exits_2_and_says_what_to_do(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        code: Any = main(arguments)
+    except SystemExit as stop:
+        code = stop.code
+    assert code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_every_mistake_of_every_file_is_reported_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = tmp_path / "config"
+    shutil.copytree(default_config(), config)
+    settings = config / "settings.toml"
+    text = settings.read_text(encoding="utf-8").replace("total_seconds = 30", "total_seconds = -1")
+    text = text.replace('loopback_origin = ""', 'loopback_origin = "10.0.0.1:80"')
+    settings.write_text(text + "\nspeed = 3\n", encoding="utf-8")
+    sources = config / "sources.csv"
+    text = sources.read_text(encoding="utf-8")
+    first = text.splitlines()[1]
+    sources.write_text(f"{text}{first}\n{first.replace(',rss,', ',gopher,', 1)}\n", encoding="utf-8")
+    programme = config / "programmes" / "akselerasi-2024.yaml"
+    programme.write_text(
+        programme.read_text(encoding="utf-8").replace("    status: verified", "    status: sure", 1), encoding="utf-8"
+    )
+    assert main(["run", "--config", str(config), "--data", str(tmp_path / "data")]) == 2
+    told = capsys.readouterr().err
+    for part in (
+        "settings.toml:",
+        "total_seconds",
+        "loopback address",
+        "speed",
+        "sources.csv:",
+        "stands in line 2 already",
+        "gopher",
+        "akselerasi-2024.yaml:",
+        "status",
+    ):
+        assert part in told, part
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_second_run_meets_the_lock(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tmp_path.joinpath("data").mkdir()
+    with FileLock(tmp_path / "data" / ".lock"):
+        for command in ("run", "ingest", "judge", "report"):
+            assert main([command, "--data", str(tmp_path / "data")]) == 75
+    assert "another run" in capsys.readouterr().err
+
+
+def classify(lines: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[dict[str, Any]]]:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines.encode()), encoding="ascii"))
+    code = main(["classify", "-"])
+    return code, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_classify_answers_in_the_promised_form(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    code, [answer] = classify(json.dumps(FOILED), monkeypatch, capsys)
+    assert code == 0
+    assert list(answer)[:6] == ["id", "relevance", "programme_primary", "programme_probability", "programmes", "tone"]
+    assert answer["id"] == "a1"
+    assert answer["relevance"]["label"] == "corrections"
+    assert answer["programme_primary"] == "narkoba_penipuan"
+    assert answer["tone"]["label"] == "positive"
+    assert answer["units"] == ["Lapas Kelas IIA Tanjung Kelumbi"]
+    assert sum(answer["tone"]["probabilities"].values()) == pytest.approx(1)
+    assert answer["programmes"][0]["role"] == "primary"
+    for spans in (answer["relevance"]["evidence"], answer["tone"]["evidence"], answer["programmes"][0]["evidence"]):
+        assert spans
+        for span in spans:
+            assert FOILED[span["field"]][span["start"] : span["end"]] == span["quote"]
+
+
+def test_classify_keeps_the_order_and_survives_faulty_lines(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [
+        json.dumps(FOILED),
+        "{not json",
+        "",
+        "[1, 2]",
+        json.dumps({"id": 7, "title": 5}),
+        json.dumps({"id": "x", "title": " ", "text": ""}),
+        json.dumps({"id": "y", "title": "Judul saja", "published": "kapan-kapan"}),
+        json.dumps({"id": None, "text": "Harga cabai di pasar naik dua kali lipat sejak Senin."}),
+    ]
+    code, answers = classify("\n".join(lines), monkeypatch, capsys)
+    assert code == 1
+    assert [answer["id"] for answer in answers] == ["a1", None, None, 7, "x", "y", None]
+    assert ["error" in answer for answer in answers] == [False, True, True, True, True, True, False]
+    assert answers[-1]["relevance"]["label"] == "irrelevant"
+    assert answers[-1]["tone"] is None
+    assert answers[-1]["programme_primary"] is None
+
+
+def test_extract_prints_an_article_or_a_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.html"
+    story = (
+        "<p>Kepala Rutan Kelas IIB Watu Lembor menerima kunjungan dinas kesehatan yang memeriksa semua warga binaan.</p>"
+        "<p>Hasilnya, dua belas orang dirujuk ke puskesmas karena tekanan darah tinggi dan sisanya dinyatakan sehat.</p>"
+    )
+    html = f"<html><head><title>Pemeriksaan kesehatan</title></head><body><article>{story}</article></body></html>"
+    page.write_text(html, encoding="utf-8")
+    assert main(["extract", str(page), "--url", "https://kabar.example/2026/11/18/periksa"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["outcome"] == "article"
+    assert answer["published"]["method"] == "url"
+    page.write_bytes(b"\x00\xff")
+    assert main(["extract", str(page), "--url", "https://kabar.example/x"]) == 0
+    assert json.loads(capsys.readouterr().out)["reason"] == "no_text"
+
+
+def test_status_accounts_for_everything(demo: DemoResult, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--data", str(demo.place.data), "--now", NOW.isoformat()]) == 0
+    told = capsys.readouterr().out
+    assert "missing 0" in told
+    assert "feedmati" in told
+    assert main(["status", "--json", "--data", str(demo.place.data), "--now", NOW.isoformat()]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["entries"]["seen"] == sum(
+        answer["entries"][name] for name in ("waiting", "rejected_at_fetch", "folded", "fetched")
+    )
+    assert answer["sources"]["feedmati"]["state"] == "unhealthy"
+
+
+def test_cron_hears_nothing_when_all_is_well(demo: DemoResult, tmp_path: Path) -> None:
+    """Without a terminal a good run prints nothing at all: cron mails whatever is printed."""
+    shutil.copytree(demo.place.data, tmp_path / "data")
+    arguments = [sys.executable, "-m", "pipeline", "judge", "--data", str(tmp_path / "data"), "--now", NOW.isoformat()]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_reader_that_stops_early_is_no_error(tmp_path: Path) -> None:
+    lines = tmp_path / "many.jsonl"
+    lines.write_text((json.dumps(FOILED) + "\n") * 300, encoding="utf-8")
+    command = f"{sys.executable} -m pipeline classify {lines} | head -1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False, timeout=120)
+    assert "Traceback" not in done.stderr
+    assert len(done.stdout.splitlines()) == 1

@@ -1,0 +1,59 @@
+"""The documents say what is true: the README's output is the real one, its commands and files exist."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.commands import demo_lines
+from pipeline.demo import DemoResult
+from tests.write_readme import shown
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = ("README.md", "PANDUAN.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/data.md", "docs/judgement.md")
+
+
+def test_the_readme_shows_the_real_output_of_the_demo(demo: DemoResult) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = shown(list(demo_lines(demo)), demo.place.data)
+    assert block in text, "the output has changed; write it anew: .venv/bin/python -m tests.write_readme"
+
+
+@pytest.mark.parametrize("document", ["README.md", "PANDUAN.md"])
+def test_every_command_named_exists(document: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:\./run|\bpantau) (run|[a-z]+)\b", text)) - {"test", "install", "lock"}
+    assert {"demo", "run", "report", "status"} <= named
+    for command in sorted(named):
+        with pytest.raises(SystemExit) as stop:
+            main([command, "--help"])
+        assert stop.value.code == 0, command
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_link_leads_somewhere(document: str) -> None:
+    path = ROOT / document
+    for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("document", ["README.md", "PANDUAN.md"])
+def test_every_option_named_exists(document: str, capsys: pytest.CaptureFixture[str]) -> None:
+    helps = []
+    for command in ("run", "judge", "report", "status", "demo", "classify", "extract"):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        helps.append(capsys.readouterr().out)
+    for option in set(re.findall(r"(?<![\w-])--[a-z]+", (ROOT / document).read_text(encoding="utf-8"))):
+        assert any(option in told for told in helps), option
+
+
+def test_the_weekly_files_are_named_in_both_guides(demo: DemoResult) -> None:
+    files = sorted(path.name for path in (demo.reports[0][0]).glob("*.csv"))
+    for document in ("README.md", "PANDUAN.md"):
+        text = (ROOT / document).read_text(encoding="utf-8")
+        assert all(name in text for name in files)

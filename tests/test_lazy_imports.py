@@ -1,0 +1,40 @@
+"""What is *not* loaded: help and ``import pipeline`` must not pay for the heavy rooms."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("sklearn", "pandas", "numpy", "pyarrow", "trafilatura", "lxml", "feedparser", "httpx2", "Sastrawi", "pydantic", "rich")
+
+
+def loaded_after(code: str) -> set[str]:
+    program = f"import json, sys\n{code}\nprint(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)
+    return {name.split(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import pipeline",
+        "import pipeline.records, pipeline.errors",
+        "from pipeline.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass",
+        "from pipeline.cli import main\ntry: main(['demo', '--help'])\nexcept SystemExit: pass",
+    ],
+    ids=["import", "records", "help", "command help"],
+)
+def test_no_heavy_library_is_loaded(code: str) -> None:
+    assert not loaded_after(code) & set(HEAVY)
+
+
+def test_fetching_loads_neither_the_engine_of_extraction_nor_pandas() -> None:
+    assert not loaded_after("import pipeline.fetch.ingest, pipeline.fetch.client") & {
+        "sklearn",
+        "pandas",
+        "trafilatura",
+        "Sastrawi",
+    }
