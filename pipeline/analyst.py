@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline import jobs
+from pipeline import jobs, overview
 from pipeline.dates import JAKARTA, Week, parse_iso
 from pipeline.errors import StorageError
 from pipeline.settings import default_config, default_data
@@ -99,7 +99,7 @@ def week(name: str = "last", *, data: str | Path | None = None, now: datetime | 
     """
     moment = now or datetime.now(UTC)
     place = _workplace(_folder(data), moment)
-    return jobs.weekly(place, Week.of(moment).before if name == "last" else Week.parse(name))
+    return overview.weekly(place, Week.of(moment).before if name == "last" else Week.parse(name))
 
 
 def _workplace(folder: Path, moment: datetime) -> jobs.Workplace:
@@ -114,7 +114,7 @@ def rejections(since: When = None, until: When = None, *, data: str | Path | Non
     ``since``/``until`` compare ``at``: the time the feed gave, else the first sight.
     """
     folder = _folder(data)
-    return _between(jobs.all_rejections(folder, datetime.now(UTC)), "at", since, until).reset_index(drop=True)
+    return _between(overview.all_rejections(folder, datetime.now(UTC)), "at", since, until).reset_index(drop=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from pipeline import jobs
+from pipeline import jobs, overview
 from pipeline.dates import JAKARTA, Week, parse_now
 from pipeline.errors import ConfigError
 from pipeline.records import Tally
@@ -126,9 +126,15 @@ def judge(arguments: Namespace) -> int:
     return _exit_code(tally)
 
 
+def _need_data(place: jobs.Workplace) -> None:
+    if not (place.data / "ledger.sqlite").exists():
+        raise ConfigError(f"{place.data} holds no monitoring data yet; run `pantau run` or `pantau demo` first")
+
+
 def report(arguments: Namespace) -> int:
     """``pantau report``."""
     place = _place(arguments)
+    _need_data(place)
     try:
         week = Week.of(place.now).before if arguments.week == "last" else Week.parse(arguments.week)
     except ValueError as error:
@@ -144,10 +150,9 @@ def status(arguments: Namespace) -> int:
     from pipeline.fetch.ledger import Ledger
 
     place = _place(arguments)
-    if not (place.data / "ledger.sqlite").exists():
-        raise ConfigError(f"{place.data} holds no monitoring data yet; run `pantau run` or `pantau demo` first")
-    counts = jobs.account(place)
-    health = jobs.sources_of(place, Week.of(place.now))
+    _need_data(place)
+    counts = overview.account(place)
+    health = overview.sources_of(place, Week.of(place.now))
     with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
         last = ledger.last_run()
     if arguments.json:
@@ -201,7 +206,7 @@ def demo_lines(result: DemoResult) -> Iterator[str]:
     pages = sum(len(site.pages) for site in result.sites)
     yield f"Newsroom  {len(result.sites)} sites, {pages} pages, embedded on 127.0.0.1; no outside network is used"
     yield f"Fetched   {_collected(tally)}"
-    health = jobs.sources_of(result.place, Week.of(result.place.now))
+    health = overview.sources_of(result.place, Week.of(result.place.now))
     for row in health[~health["state"].isin(["ok", "inactive", "not_polled"])].itertuples():
         yield f"          source {row.source_id}: {row.last_error}"
     if not tally.get("entries_new") and not tally.get("fetched"):

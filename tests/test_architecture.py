@@ -13,7 +13,7 @@ import pipeline
 HOME = Path(pipeline.__file__).parent
 MODULES = sorted(HOME.rglob("*.py"))
 
-DOORS = {"jobs", "cli", "commands", "analyst", "demo", "work", "__init__", "__main__"}
+DOORS = {"jobs", "overview", "cli", "commands", "analyst", "demo", "work", "__init__", "__main__"}
 FLOWS = {"fetch.ingest"}
 EDGES = {
     "fetch.client",

@@ -44,11 +44,10 @@ def test_help_of_each_command_is_worth_reading(command: str, capsys: pytest.Capt
     [
         ([], "required: COMMAND"),
         (["fly"], "invalid choice"),
-        (["report", "--week", "2026-W60"], "is not an ISO week"),
-        (["report", "--week", "kemarin"], "2026-W47"),
         (["status", "--now", "yesterday"], "--now"),
         (["status", "--config", "/nowhere"], "settings.toml"),
         (["status", "--data", "/nowhere"], "holds no monitoring data yet"),
+        (["report", "--data", "/nowhere"], "holds no monitoring data yet"),
         (["classify", "/nowhere.jsonl"], "cannot be read"),
         (["extract", "/nowhere.html", "--url", "https://a.example/1"], "cannot be read"),
         (["demo", "--pages", "/nowhere"], "is not a folder"),
@@ -61,6 +60,12 @@ def test_wrong_use_exits_2_and_says_what_to_do(arguments: list[str], said: str, 
         code = stop.code
     assert code == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("week", ["2026-W60", "kemarin", "", "2026-11"])
+def test_a_week_that_does_not_exist(week: str, demo: DemoResult, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "--data", str(demo.place.data), "--week", week]) == 2
+    assert "write for example 2026-W47, or last" in capsys.readouterr().err
 
 
 def test_every_mistake_of_every_file_is_reported_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,6 +102,7 @@ def test_every_mistake_of_every_file_is_reported_at_once(tmp_path: Path, capsys:
 
 def test_a_second_run_meets_the_lock(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tmp_path.joinpath("data").mkdir()
+    tmp_path.joinpath("data", "ledger.sqlite").touch()
     with FileLock(tmp_path / "data" / ".lock"):
         for command in ("run", "ingest", "judge", "report"):
             assert main([command, "--data", str(tmp_path / "data")]) == 75

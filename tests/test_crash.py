@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import jobs
+from pipeline import jobs, overview
 from pipeline.newsroom.server import Newsroom, serve
 from pipeline.newsroom.sites import load_sample
 from pipeline.settings import default_config, sample_folder
@@ -59,7 +59,7 @@ def accounted(config: Path, data: Path, now: datetime) -> tuple[dict[str, int], 
     place = jobs.workplace(config, data, now)
     frame = dataset.articles(data)
     assert frame["key"].is_unique
-    return jobs.account(place), set(frame["key"])
+    return overview.account(place), set(frame["key"])
 
 
 @pytest.fixture(scope="module")

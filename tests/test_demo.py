@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import jobs
+from pipeline import overview
 from pipeline.cli import main
 from pipeline.demo import DemoResult, run_demo
 from pipeline.errors import ConfigError
@@ -46,7 +46,7 @@ def test_reports_hold_the_last_and_the_running_week(demo: DemoResult) -> None:
 
 def test_conservation(demo: DemoResult) -> None:
     """Law 1: entries seen = already known + judged + rejected + waiting, per run and over the whole folder."""
-    tally, account = demo.tally, jobs.account(demo.place)
+    tally, account = demo.tally, overview.account(demo.place)
     assert tally.get("entries_seen") == tally.get("entries_new") + tally.get("entries_known")
     settled = tally.get("fetched") + tally.get("rejected") + tally.get("folded") + tally.get("waiting")
     assert tally.get("entries_new") == settled

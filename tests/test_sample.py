@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import jobs
+from pipeline import overview
 from pipeline.dates import Week
 from pipeline.demo import DemoResult
 from pipeline.newsroom.calendar import fill, instant_of
@@ -30,7 +30,7 @@ def pages(now: datetime) -> list[PageFile]:
 
 def outcomes(demo: DemoResult) -> dict[str, Any]:
     frame = dataset.articles(demo.place.data).set_index("key")
-    rejected = jobs.all_rejections(demo.place.data, demo.place.now).set_index("key")
+    rejected = overview.all_rejections(demo.place.data, demo.place.now).set_index("key")
     return {**{key: row["reason"] for key, row in rejected.iterrows()}, **dict(frame.iterrows())}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.classify.unit_grammar import PLACE_WORDS, Candidate, PlaceWords, candidates
@@ -26,6 +26,24 @@ _LABELS = {"lapas": "Lapas", "rutan": "Rutan", "lpka": "LPKA", "bapas": "Bapas",
 _COMMON = re.compile(r"(?<!\w)[a-z]{3,}")
 NO_WORDS = PlaceWords()
 ALIAS_WORDS = 6  # an alias is written out in the gazetteer; nothing follows it that must be kept off
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A unit as one place of the article names it; ``unit`` is the gazetteer's row, None if it has none."""
+
+    kind: str
+    subtype: str
+    place: str
+    unit_class: str
+    unit: Unit | None
+    evidence: Evidence
+
+    def mention(self) -> UnitMention:
+        if self.unit is not None:
+            return UnitMention(self.unit.name, self.unit.kind, self.unit.kanwil, True, self.evidence)
+        parts = [_LABELS[self.kind], self.subtype.capitalize(), f"Kelas {self.unit_class}" if self.unit_class else "", self.place]
+        return UnitMention(" ".join(filter(None, parts)), self.kind, "", False, self.evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,27 +140,32 @@ class UnitFinder:
         named = [*candidates("title", title, PLACE_WORDS, self._barred), *inside]
         settled = _settled_places(named)
         common = frozenset(_COMMON.findall(text))
-        mentions: dict[tuple[str, str], UnitMention] = {}
-        for found in named:
-            mention = self._mention(found, title if found.field == "title" else text, settled, common)
-            if mention is not None:
-                mentions.setdefault((mention.kind, mention.name.casefold()), mention)
-        return tuple(mentions.values())
+        mentions = [
+            mention
+            for found in named
+            if (mention := self._mention(found, title if found.field == "title" else text, settled, common)) is not None
+        ]
+        return _merged(mentions)
 
-    def _mention(self, found: Candidate, source: str, settled: frozenset[str], common: frozenset[str]) -> UnitMention | None:
+    def _mention(self, found: Candidate, source: str, settled: frozenset[str], common: frozenset[str]) -> _Named | None:
         if not found.words:
             return None
         believed = _place_length(found, settled, common)
+        sure = " ".join(found.words[:believed]).casefold() in settled
         for count in range(len(found.words), 0, -1):
             unit = self._resolve(found, " ".join(found.words[:count]))
-            rest = found.words[count:believed]
-            if unit is not None and (found.head or not rest or " ".join(rest).casefold() in self._places):
-                return UnitMention(unit.name, unit.kind, unit.kanwil, True, _evidence(found, source, found.ends[count - 1]))
+            rest = " ".join(found.words[count:believed]).casefold()
+            # A person's name follows a head's title; elsewhere only a town or province may follow the place.
+            if unit is not None and (not rest or rest in self._places or found.kind == "kanwil" or (found.head and not sure)):
+                end = found.ends[count - 1]
+                return _Named(unit.kind, unit.subtype, unit.place, "", unit, _evidence(found, source, end))
+        if not believed:
+            return None
         place = " ".join(found.words[:believed])
-        subtype = f" {found.subtype.capitalize()}" if found.subtype else ""
-        step = f" Kelas {found.unit_class}" if found.unit_class else ""
-        name = f"{_LABELS[found.kind]}{subtype}{step} {place.title() if place.isupper() else place}"
-        return UnitMention(name, found.kind, "", False, _evidence(found, source, found.ends[believed - 1]))
+        place = place.title() if place.isupper() else place
+        return _Named(
+            found.kind, found.subtype, place, found.unit_class, None, _evidence(found, source, found.ends[believed - 1])
+        )
 
     def _resolve(self, found: Candidate, place: str) -> Unit | None:
         key = place.casefold()
@@ -151,6 +174,27 @@ class UnitFinder:
         if len(several) > 1:  # two of one kind in one place: only the class can tell
             several = [one for one in several if one.unit_class == found.unit_class]
         return several[0] if len(several) == 1 else None
+
+
+def _merged(mentions: Iterable[_Named]) -> tuple[UnitMention, ...]:
+    """Each unit once, at its first mention, under its fullest name: class and subtype may be given later than the place."""
+    merged: dict[tuple[str, str, str], _Named] = {}
+    for one in mentions:
+        place = one.place.casefold()
+        same = [
+            key
+            for key in merged
+            if key[0] == one.kind and key[2] == place and ("" in (key[1], one.subtype) or key[1] == one.subtype)
+        ]
+        if one.unit is None and same:
+            first = merged[same[0]]
+            if first.unit is None:
+                merged[same[0]] = replace(
+                    first, subtype=first.subtype or one.subtype, unit_class=first.unit_class or one.unit_class
+                )
+            continue
+        merged.setdefault((one.kind, one.subtype, place), one)
+    return tuple(one.mention() for one in merged.values())
 
 
 def _evidence(found: Candidate, source: str, end: int) -> Evidence:
@@ -167,13 +211,13 @@ def _settled_places(candidates: Iterable[Candidate]) -> frozenset[str]:
 def _place_length(found: Candidate, settled: frozenset[str], common: frozenset[str]) -> int:
     """How many words of an unknown place to believe: as many as the article settles elsewhere, else all that may be names.
 
-    A title writes every word with a capital; one that the text writes small ("Panen") is no part of a name.
+    A title writes every word with a capital; one that the text writes small ("Panen") is no part of a name. 0: no place at all.
     """
     for count in range(len(found.words), 0, -1):
         if " ".join(found.words[:count]).casefold() in settled:
             return count
     if found.field == "title":
-        for count in range(1, len(found.words)):
+        for count in range(len(found.words)):
             if found.words[count].casefold() in common:
                 return count
     return len(found.words)

@@ -72,7 +72,7 @@ def parse_feed(body: bytes, source: Source, base: str, content_type: str = "") -
         return Listing((), "declares XML entities; refused")
     try:
         parsed = feedparser.parse(
-            _REFERENCE.sub(_possible, body),
+            without_impossible(body),
             response_headers={"content-type": content_type or "application/xml"},
             sanitize_html=False,
             resolve_relative_uris=False,
@@ -86,7 +86,7 @@ def parse_feed(body: bytes, source: Source, base: str, content_type: str = "") -
             str(item.get("link") or _identifier(item)),
             str(item.get("title", "")),
             str(item.get("summary", "")),
-            str(item.get("published") or item.get("updated") or ""),
+            str(item.get("published") or dict.get(item, "updated", "")),  # its own get() warns
         )
         for item in parsed.entries
     ]
@@ -105,6 +105,11 @@ def _possible(reference: re.Match[bytes]) -> bytes:
     digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
     number = int(digits, base) if len(digits) < 12 else -1
     return reference[0] if 0 < number < 0xD800 or 0xDFFF < number <= 0x10FFFF else b""
+
+
+def without_impossible(xml: bytes) -> bytes:
+    """XML without references to characters that do not exist; they make parsers raise far from where they stand."""
+    return _REFERENCE.sub(_possible, xml)
 
 
 def _identifier(item: dict[str, object]) -> str:

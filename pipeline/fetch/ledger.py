@@ -142,9 +142,10 @@ class Ledger:
         with self._transaction() as db:
             for entry in rows:
                 added = db.execute(
-                    "INSERT OR IGNORE INTO entries"
+                    # Not OR IGNORE, which would also swallow a row that the table does not take.
+                    "INSERT INTO entries"
                     " (key, source_id, url, title, summary, published, published_raw, first_seen, state, changed)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?)",
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?) ON CONFLICT (key) DO NOTHING",
                     (
                         entry.key,
                         entry.source_id,
@@ -235,8 +236,8 @@ class Ledger:
         now = _stamp(self._now)
         with self._transaction() as db:
             db.executemany(
-                "INSERT OR IGNORE INTO entries (key, source_id, url, title, summary, published_raw, first_seen, state, changed)"
-                " VALUES (?, ?, ?, ?, '', '', ?, 'waiting', ?)",
+                "INSERT INTO entries (key, source_id, url, title, summary, published_raw, first_seen, state, changed)"
+                " VALUES (?, ?, ?, ?, '', '', ?, 'waiting', ?) ON CONFLICT (key) DO NOTHING",
                 [(*row, now, now) for row in rows],
             )
         self.mark_fetched(part, [row[0] for row in rows])

@@ -7,7 +7,7 @@ import re
 import zlib
 from typing import TYPE_CHECKING
 
-from pipeline.fetch.feeds import Listing, build, looks_like_html
+from pipeline.fetch.feeds import Listing, build, looks_like_html, without_impossible
 from pipeline.records import Source
 
 if TYPE_CHECKING:
@@ -44,11 +44,18 @@ def parse_sitemap(body: bytes, source: Source, base: str) -> Listing:
         return Listing((), "declares a document type; refused")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
-        root = etree.fromstring(xml, parser)
-    except etree.XMLSyntaxError as error:
+        root = etree.fromstring(without_impossible(xml), parser)
+        if root is None or _name(root) != "urlset":
+            return Listing((), "answer is not a sitemap of pages")
+        items = _items(root)
+    except (etree.XMLSyntaxError, ValueError) as error:  # ValueError: lxml meets text that is no text only when it is read
         return Listing((), f"not XML: {error}"[:200])
-    if root is None or _name(root) != "urlset":
-        return Listing((), "answer is not a sitemap of pages")
+    entries, skipped = build(source, items, base)
+    return Listing(entries, "" if entries else "sitemap is empty", skipped)
+
+
+def _items(root: etree._Element) -> list[tuple[str, str, str, str]]:
+    """(address, title, "", date) of each page."""
     items = []
     for url in root:
         if _name(url) == "url":
@@ -57,5 +64,4 @@ def parse_sitemap(body: bytes, source: Source, base: str) -> Listing:
             news = {_name(part): (part.text or "").strip() for child in url if _name(child) == "news" for part in child}
             title, date = (news.get(name) or own.get(name, "") for name in ("title", "publication_date"))
             items.append((own.get("loc", ""), title, "", date or own.get("lastmod", "")))
-    entries, skipped = build(source, items, base)
-    return Listing(entries, "" if entries else "sitemap is empty", skipped)
+    return items

@@ -66,6 +66,8 @@ def test_rejections_by_reason_without_doubles():
         "penolakan",
     )
     assert made["halaman ditolak"][0] == "4"
+    assert list(made)[1] == "situs tidak menjawab sampai batas waktu", "most frequent first"
+    assert list(made)[2:] == ["baru sekali", "halaman sudah dihapus (404/410)", "dilarang robots.txt situs"], "then by code"
     assert made["situs tidak menjawab sampai batas waktu"] == ("2", "kode: timeout")
     assert made["dilarang robots.txt situs"][0] == "1"
     assert made["halaman sudah dihapus (404/410)"][0] == "1"
@@ -122,10 +124,13 @@ def test_versions_recipes_and_codes():
 def test_the_period_and_its_state():
     made = part(notes(complete=False), "periode")
     assert (made["awal"][0], made["akhir"][0]) == ("2026-11-16 00:00", "2026-11-23 00:00")
-    assert made["status minggu"][0] == "minggu berjalan, belum lengkap"
+    assert made["status minggu"] == (
+        "minggu berjalan, belum lengkap",
+        "Angka masih akan bertambah; perubahan terhadap minggu lalu dikosongkan.",
+    )
     assert made["minggu pembanding"] == ("2026-W46", "Tidak ada data untuk minggu lalu; kolom pembanding kosong.")
     assert part(notes(previous=[article("z", -3)]), "periode")["minggu pembanding"] == ("2026-W46", "")
-    assert part(notes(), "periode")["status minggu"][0] == "lengkap"
+    assert part(notes(), "periode")["status minggu"] == ("lengkap", "")
 
 
 def test_definitions_say_what_the_reader_must_know():
@@ -138,3 +143,8 @@ def test_definitions_say_what_the_reader_must_know():
     assert "15 kata" in made["kutipan_alasan"][1]
     for item in ("belum yakin", "liputan mandiri", "keimigrasian", "tier media", "skor dan keyakinan", "kolom kosong", "waktu"):
         assert made[item][1]
+
+
+def test_a_source_error_is_cut_to_one_line_of_a_spreadsheet():
+    made = part(notes(sources=sources(("s", "Warta", "timeout", None, "x" * 500, 0))), "sumber gagal")
+    assert made["Warta (s)"][1] == "belum pernah berhasil; pesan teknis: " + "x" * 200

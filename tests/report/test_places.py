@@ -90,7 +90,7 @@ def test_one_clipping_in_full():
             programmes_mentioned=["ketahanan_pangan", "lapas_modern"],
             units=["Lapas Kelas I Cirandu", "Rutan Kelas IIB Labuhan Asri"],
             incidents=["etik", "kematian"],
-            tone_positive=0.1049,
+            tone_positive=0.1,
             tone_negative=0.7549,
             needs_review=True,
             review_reasons=["likely negative", "alasan_baru"],

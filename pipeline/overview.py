@@ -1,0 +1,170 @@
+"""What a data folder holds, read only: the week's tables, the sources' health, everything rejected, the account."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.configfile import Problems
+from pipeline.dates import Week
+from pipeline.recipe import recipe_of as recipe_digest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.jobs import Workplace
+
+
+def weekly(place: Workplace, week: Week) -> dict[str, pd.DataFrame]:
+    """The week's tables: what the CSV files hold and what ``pipeline.week`` returns."""
+    return weekly_with_manifest(place, week)[0]
+
+
+def weekly_with_manifest(place: Workplace, week: Week) -> tuple[dict[str, pd.DataFrame], dict[str, object]]:
+    """The week's tables, and what they were made from: window, recipes and the digest of every part that was read."""
+    from pipeline.classify.taxonomy import load_taxonomies
+    from pipeline.classify.units import KANWIL, load_units
+    from pipeline.report.weekly import ReportContext, weekly_tables
+    from pipeline.store import dataset
+    from pipeline.store.parts import part_path
+    from pipeline.store.schema import SCHEMA_VERSION
+
+    frame = dataset.articles(place.data)
+    current = frame[frame["week"] == str(week)]
+    previous = frame[frame["week"] == str(week.before)]
+    problems = Problems()
+    context = ReportContext(
+        week=week,
+        complete=place.now >= week.end,
+        taxonomy=load_taxonomies(place.config / "programmes", problems)[place.settings.report.taxonomy],
+        units=load_units(place.units, problems),
+        kanwil=KANWIL,
+        recipe=", ".join(sorted(set(current["recipe"]))) or recipe_digest(place.config, place.units),
+        rejections=_rejections_of(place.data, place.now, week),
+        sources=sources_of(place, week),
+    )
+    tables = weekly_tables(current, previous, context)
+    parts = sorted({*current["part"], *previous["part"]})
+    manifest: dict[str, object] = {
+        "week": str(week),
+        "window_wib": [week.start.isoformat(), week.end.isoformat()],
+        "complete": context.complete,
+        "taxonomy": context.taxonomy.version,
+        "recipes": sorted(set(current["recipe"])),
+        "schema_version": SCHEMA_VERSION,
+        "inputs": [
+            {"part": name, "sha256": hashlib.sha256(part_path(place.data, "articles", name).read_bytes()).hexdigest()}
+            for name in parts
+        ],
+    }
+    return tables, manifest
+
+
+def _rejections_of(data: Path, now: datetime, week: Week) -> pd.DataFrame:
+    frame = all_rejections(data, now)
+    return frame[(frame["at"] >= week.start) & (frame["at"] < week.end)].reset_index(drop=True)
+
+
+def all_rejections(data: Path, now: datetime) -> pd.DataFrame:
+    """Everything that was not judged, of both steps: fetch (from the ledger) and extract (from the parts)."""
+    import pandas as pd
+    import pyarrow as pa
+
+    from pipeline.fetch.ledger import Ledger
+    from pipeline.store import dataset
+    from pipeline.store.schema import REJECTIONS
+
+    extracted = dataset.rejections(data)
+    if not (data / "ledger.sqlite").exists():
+        return extracted
+    with Ledger(data / "ledger.sqlite", now) as ledger:
+        rows = [
+            {
+                "key": key,
+                "step": "fetch",
+                "reason": reason,
+                "detail": detail,
+                "url": url,
+                "source_id": source,
+                "title": title,
+                "at": datetime.fromisoformat(str(at)),
+                "recipe": "",
+                "part": "",
+            }
+            for key, reason, detail, url, source, title, at in ledger.rejected()
+        ]
+    fetched: pd.DataFrame = pa.Table.from_pylist(rows, schema=REJECTIONS).to_pandas()
+    frames = [frame for frame in (fetched, extracted) if len(frame)] or [extracted]
+    return pd.concat(frames, ignore_index=True).sort_values(["at", "key"], ignore_index=True)
+
+
+def sources_of(place: Workplace, week: Week) -> pd.DataFrame:
+    """Each source's health for a week: its last poll before the week ended, or else its first one after."""
+    import pandas as pd
+
+    from pipeline.fetch.ledger import Ledger
+
+    last: dict[str, tuple[str, str, str]] = {}
+    last_ok: dict[str, str] = {}
+    entries: dict[str, int] = {}
+    if (place.data / "ledger.sqlite").exists():
+        with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
+            end = week.end
+            for source_id, at, outcome, detail, _, _ in ledger.polls(end):
+                name, when = str(source_id), datetime.fromisoformat(str(at))
+                if when < end or name not in last:
+                    last[name] = (str(at), str(outcome), str(detail))
+                    if outcome in ("ok", "unchanged"):
+                        last_ok[name] = str(at)
+            entries = ledger.entries_between(week.start, end)
+    rows = []
+    for source in place.sources:
+        _, outcome, detail = last.get(source.id, ("", "not_polled", ""))
+        healthy = outcome in ("ok", "unchanged")
+        rows.append(
+            {
+                "source_id": source.id,
+                "outlet": source.outlet,
+                "state": "inactive" if not source.active else "ok" if healthy else outcome,
+                "last_ok": pd.Timestamp(last_ok[source.id]) if source.id in last_ok else pd.NaT,
+                "last_error": "" if healthy else detail or outcome,
+                "entries_week": entries.get(source.id, 0),
+            }
+        )
+    frame = pd.DataFrame(rows, columns=["source_id", "outlet", "state", "last_ok", "last_error", "entries_week"])
+    frame["last_ok"] = pd.to_datetime(frame["last_ok"], utc=True)
+    return frame
+
+
+def account(place: Workplace) -> dict[str, int]:
+    """The conservation ledger: every entry ever seen, by what became of it. ``missing`` is 0 unless rows were lost or doubled."""
+    from pipeline.fetch.ledger import Ledger
+    from pipeline.store.parts import part_names, part_path, read_part
+
+    with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
+        states = ledger.counts()
+        known = ledger.known_parts()
+    rows = {
+        kind: sum(read_part(part_path(place.data, kind, name), ["key"]).num_rows for name in part_names(place.data, kind))
+        for kind in ("pages", "articles", "rejections")
+    }
+    judged_parts = set(part_names(place.data, "articles"))
+    unjudged = sum(
+        read_part(part_path(place.data, "pages", name), ["key"]).num_rows
+        for name in part_names(place.data, "pages")
+        if name not in judged_parts
+    )
+    return {
+        "seen": sum(states.values()),
+        "waiting": states.get("waiting", 0),
+        "rejected_at_fetch": states.get("rejected", 0),
+        "folded": states.get("folded", 0),
+        "fetched": states.get("fetched", 0),
+        "judged": rows["articles"],
+        "rejected_at_extract": rows["rejections"],
+        "not_yet_judged": unjudged,
+        "parts_not_marked": len(set(part_names(place.data, "pages")) - known),
+        "missing": states.get("fetched", 0) - rows["articles"] - rows["rejections"] - unjudged,
+    }

@@ -1,0 +1,120 @@
+"""Tone toward the institution, by who does what; the worst fact wins."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.classify.conftest import Ask
+
+CASES = {
+    "foiled by officers": (
+        "Petugas Lapas Sendang Lor Gagalkan Penyelundupan Sabu",
+        "Petugas pintu utama Lapas Kelas IIB Sendang Lor menggagalkan sabu dalam lontong yang dibawa pengunjung. Barang itu "
+        "langsung diserahkan kepada polisi, yang memuji kejelian petugas.",
+        "positive",
+    ),
+    "officer arrested": (
+        "Petugas Lapas Sendang Lor Ditangkap Bawa Sabu",
+        "Polisi menangkap seorang petugas Lapas Kelas IIB Sendang Lor. Ia ditetapkan sebagai tersangka karena menjadi kurir.",
+        "negative",
+    ),
+    "escape": (
+        "Dua Napi Lapas Sendang Lor Kabur, Penjaga Lalai",
+        "Dua narapidana Lapas Kelas IIB Sendang Lor melarikan diri. Kalapas mengakui kelalaian regu jaga; pos belakang kosong.",
+        "negative",
+    ),
+    "riot": (
+        "Rutan Wonosekar Rusuh, Kasur Dibakar",
+        "Ratusan tahanan Rutan Kelas IIB Wonosekar mengamuk. Kerusuhan dipicu makanan basi, kata penghuni.",
+        "negative",
+    ),
+    "death with questions": (
+        "Napi Tewas di Rutan Wonosekar, Keluarga Pertanyakan Lebam",
+        "Seorang narapidana tewas di Rutan Kelas IIB Wonosekar. Keluarga menuntut otopsi dan menduga ia dianiaya.",
+        "negative",
+    ),
+    "watchdog's finding": (
+        "Ombudsman: Penghuni Rutan Wonosekar Tidur Bergantian",
+        "Ombudsman menemukan maladministrasi di Rutan Kelas IIB Wonosekar. Jamban rusak dan air tidak mengalir.",
+        "negative",
+    ),
+    "money asked": (
+        "Keluarga Napi Lapas Sendang Lor Mengaku Diminta Rp5 Juta",
+        "Istri seorang narapidana mengaku diminta uang lima juta oleh oknum petugas Lapas Kelas IIB Sendang Lor. Kalapas membantah.",
+        "negative",
+    ),
+    "steered from inside": (
+        "Napi Lapas Wonosekar Kendalikan Sabu dari Sel",
+        "BNN menyebut narapidana Lapas Kelas IIA Wonosekar mengendalikan pengiriman sabu dari dalam lapas dengan handphone.",
+        "negative",
+    ),
+    "benefit delivered": (
+        "Lapas Sendang Lor Bagikan 100 Paket Sembako, Warga Terbantu",
+        "Lapas Kelas IIB Sendang Lor membagikan paket sembako kepada warga sekitar. Seorang nenek mengucapkan terima kasih.",
+        "positive",
+    ),
+    "rights served free": (
+        "Tiga Warga Binaan Lapas Sendang Lor Langsung Bebas",
+        "Tiga warga binaan menerima remisi dan langsung bebas tanpa biaya. Keluarga bersyukur dan memeluk petugas.",
+        "positive",
+    ),
+    "praise by an outsider": (
+        "Bupati Puji Kebun Lapas Sendang Lor",
+        "Bupati mengapresiasi panen dua ton jagung Lapas Kelas IIB Sendang Lor dan menyebutnya layak dicontoh.",
+        "positive",
+    ),
+    "bare procedure": (
+        "Lapas Sendang Lor Ikuti Rapat Persiapan Daring",
+        "Pejabat Lapas Kelas IIB Sendang Lor mengikuti rapat daring. Materi meliputi jadwal dan daftar peserta. Rapat ditutup pukul 11.00.",
+        "neutral",
+    ),
+    "plan": (
+        "Lapas Sendang Lor Berencana Tanam Kelapa Bulan Depan",
+        "Penanaman di lahan Lapas Kelas IIB Sendang Lor dijadwalkan bulan depan, menunggu bibit. Usulan sudah diajukan.",
+        "neutral",
+    ),
+    "figures": (
+        "Jumlah Penghuni 12 Lapas dan Rutan per 30 Juni",
+        "Data kanwil mencatat 8.306 orang. Rinciannya 6.100 narapidana dan sisanya tahanan. Kapasitas 5.000 orang.",
+        "neutral",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_tone(case: str, ask: Ask) -> None:
+    title, text, label = CASES[case]
+    tone = ask(title, text).tone
+    assert tone is not None
+    assert tone.label == label
+    assert tone.positive + tone.neutral + tone.negative == pytest.approx(1)
+    assert max(("positive", "neutral", "negative"), key=lambda name: getattr(tone, name)) == label
+
+
+def test_fault_outweighs_reaction(ask: Ask) -> None:
+    title, text, _ = CASES["officer arrested"]
+    found = ask(title, text + " Kakanwil menegaskan tindakan tegas sebagai wujud komitmen integritas.")
+    assert found.tone is not None
+    assert found.tone.label == "negative"
+    assert "likely negative" in found.review_reasons
+
+
+def test_read_also_lines_set_no_tone(ask: Ask) -> None:
+    title, text, _ = CASES["benefit delivered"]
+    found = ask(title, text + "\nBaca juga: Napi Kabur, Kalapas Dicopot\nSimak juga: Pungli di Lapas Wonosekar")
+    assert found.tone is not None
+    assert found.tone.label == "positive"
+    assert found.incidents == ()
+
+
+def test_tone_quotes_the_sentences_that_speak_for_it(ask: Ask) -> None:
+    title, text, _ = CASES["escape"]
+    tone = ask(title, text).tone
+    assert tone is not None
+    assert any("melarikan diri" in item.quote or "Kabur" in item.quote for item in tone.evidence)
+
+
+def test_doubt_is_neutral(ask: Ask) -> None:
+    tone = ask("Lapas Sendang Lor", "Lapas Kelas IIB Sendang Lor terletak di tepi kota.").tone
+    assert tone is not None
+    assert tone.label == "neutral"
