@@ -67,19 +67,34 @@ def _toml_lines(text: str) -> dict[KeyPath, int]:
     lines: dict[KeyPath, int] = {}
     table: KeyPath = ()
     counts: dict[KeyPath, int] = {}
+
+    def inside(name: str) -> KeyPath:
+        """A table's full path: under an array of tables it belongs to the latest of them."""
+        full: KeyPath = ()
+        for part in name.split("."):
+            full = (*full, part.strip(" \"'"))
+            if full in counts:
+                full = (*full, counts[full] - 1)
+        return full
+
+    quote = ""  # inside a text of several lines, where nothing is a key
     for number, line in enumerate(text.splitlines(), 1):
         stripped = line.strip()
-        if match := re.match(r"\[\[([^\]]+)\]\]", stripped):
-            name = tuple(part.strip(' "') for part in match[1].split("."))
-            index = counts.get(name, 0)
-            counts[name] = index + 1
-            table = (*name, index)
+        if quote:
+            quote = "" if quote in stripped else quote
+        elif match := re.match(r"\[\[([^\]]+)\]\]", stripped):
+            *above, last = (part.strip(" \"'") for part in match[1].split("."))
+            name = (*(inside(".".join(above)) if above else ()), last)
+            counts[name] = counts.get(name, 0) + 1
+            table = (*name, counts[name] - 1)
             lines[table] = number
         elif match := re.match(r"\[([^\]]+)\]", stripped):
-            table = tuple(part.strip(' "') for part in match[1].split("."))
+            table = inside(match[1])
             lines[table] = number
-        elif match := re.match(r"""("[^"]+"|[\w.-]+)\s*=""", stripped):
-            lines[(*table, *match[1].strip('"').split("."))] = number
+        elif match := re.match(r"""("[^"]+"|'[^']+'|[\w.-]+)\s*=\s*(\"{3}|'{3})?""", stripped):
+            quoted = match[1][0] in "\"'"
+            lines[(*table, *([match[1][1:-1]] if quoted else match[1].split(".")))] = number
+            quote = match[2] if match[2] and match[2] not in stripped[match.end() :] else ""
     return lines
 
 
@@ -90,7 +105,7 @@ def read_toml(path: Path, problems: Problems) -> ConfigFile | None:
         return None
     try:
         return ConfigFile(path, tomllib.loads(text), _toml_lines(text))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         match = re.search(r"line (\d+)", str(error))
         problems.add(path, int(match[1]) if match else None, "", f"not valid TOML: {error}")
         return None
@@ -99,8 +114,10 @@ def read_toml(path: Path, problems: Problems) -> ConfigFile | None:
 def _yaml_lines(node: Any, at: KeyPath, lines: dict[KeyPath, int]) -> None:
     if isinstance(node, dict):
         for key in node:
-            lines[(*at, key)] = node.lc.key(key)[0] + 1  # type: ignore[attr-defined]
-            _yaml_lines(node[key], (*at, key), lines)
+            # A key that came in by a merge (<<) has no line here; its parent's is reported.
+            if key in (node.lc.data or {}):  # type: ignore[attr-defined]
+                lines[(*at, str(key))] = node.lc.key(key)[0] + 1  # type: ignore[attr-defined]
+            _yaml_lines(node[key], (*at, str(key)), lines)
     elif isinstance(node, list):
         for index, item in enumerate(node):
             lines[(*at, index)] = node.lc.item(index)[0] + 1  # type: ignore[attr-defined]
@@ -118,7 +135,7 @@ def _plain(node: Any) -> Any:
 def read_yaml(path: Path, problems: Problems) -> ConfigFile | None:
     """Parse a YAML 1.2 file (a doubled key is an error, ``no`` stays a word); a syntax error becomes a problem."""
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     text = _text(path, problems)
     if text is None:
@@ -128,6 +145,9 @@ def read_yaml(path: Path, problems: Problems) -> ConfigFile | None:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         problems.add(path, line, "", f"not valid YAML: {error.problem or error}".split("\n")[0])
+        return None
+    except (YAMLError, RecursionError) as error:  # a control character, nesting without end
+        problems.add(path, None, "", f"not valid YAML: {error}".split("\n")[0])
         return None
     lines: dict[KeyPath, int] = {}
     _yaml_lines(tree, (), lines)
@@ -139,8 +159,8 @@ def read_csv(path: Path, columns: tuple[str, ...], problems: Problems) -> list[t
     text = _text(path, problems)
     if text is None:
         return []
-    reader = csv.DictReader(io.StringIO(text))
-    header = reader.fieldnames or []
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    header = _header(reader, path, problems)
     for column in columns:
         if column not in header:
             problems.add(path, 1, column, f"column is missing; the header must hold: {', '.join(columns)}")
@@ -150,12 +170,29 @@ def read_csv(path: Path, columns: tuple[str, ...], problems: Problems) -> list[t
     if set(columns) - set(header):
         return []
     rows = []
-    for row in reader:
-        if None in row or None in row.values():
-            problems.add(path, reader.line_num, "", f"this row does not have {len(header)} cells; quote cells that hold commas")
-            continue
-        rows.append((reader.line_num, {name: value.strip() for name, value in row.items()}))
+    try:
+        for row in reader:
+            if None in row or None in row.values():
+                advice = f"this row does not have {len(header)} cells; quote cells that hold commas"
+                problems.add(path, reader.line_num, "", advice)
+                continue
+            cells = {name: value.strip() for name, value in row.items()}
+            # The reader stands at the row's last line; a quoted cell may hold line breaks.
+            rows.append((reader.line_num - sum(value.count("\n") for value in row.values()), cells))
+    except csv.Error as error:
+        problems.add(path, reader.line_num, "", f"not valid CSV: {error}")
     return rows
+
+
+def _header(reader: csv.DictReader[str], path: Path, problems: Problems) -> list[str]:
+    try:
+        header = list(reader.fieldnames or [])
+    except csv.Error as error:
+        problems.add(path, 1, "", f"not valid CSV: {error}")
+        return []
+    for column in sorted({column for column in header if header.count(column) > 1}):
+        problems.add(path, 1, column, "column stands twice in the header")
+    return header
 
 
 def check(model: type[BaseModel], file: ConfigFile, problems: Problems, data: Any = None, at: KeyPath = ()) -> Any:

@@ -30,7 +30,7 @@ _MONTHS = {
             "mei may",
             "juni jun june",
             "juli jul july",
-            "agustus agu agt ags agst aug august",
+            "agustus agu agt ags agst agust aug august",
             "september sep sept",
             "oktober okt october oct",
             "november nov nopember nop",
@@ -41,21 +41,22 @@ _MONTHS = {
     for name in names.split()
 }
 
-_CLOCK = r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?"
-_ZONE = r"(?P<zone>WITA|WIB|WIT|GMT|UTC|[+-]\d{2}:?\d{2})"
-_TIME = rf"(?:\W{{0,3}}(?:pukul|jam|pk\.?|at)?\W{{0,3}}{_CLOCK}(?:\s*(?P<ampm>AM|PM)\b)?(?:\s*{_ZONE}\b)?)?"
-_WORDED = re.compile(
-    rf"\b(?P<day>[0-3]?\d)[\s\-]+(?P<month>[A-Za-z]{{3,9}})\.?,?[\s\-]+(?P<year>(?:19|20)\d{{2}})\b{_TIME}", re.IGNORECASE
-)
-_NUMERIC = re.compile(rf"\b(?P<day>[0-3]?\d)[/.-](?P<month>[01]?\d)[/.-](?P<year>(?:19|20)\d{{2}})\b{_TIME}", re.IGNORECASE)
-_US_ORDER = re.compile(
-    rf"\b(?P<month>[A-Za-z]{{3,9}})\.?\s+(?P<day>[0-3]?\d),\s*(?P<year>(?:19|20)\d{{2}})\b{_TIME}", re.IGNORECASE
-)
+# 1990 to 2099. Nothing on the web is older: an earlier year is a zero date (0001, 1970) or an event of which the text speaks.
+_YEAR = r"(?P<year>199\d|20\d{2})"
+_CLOCK = r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?(?!\d)"
+_ZONE = r"\(?(?P<zone>WITA|WIB|WIT|(?:GMT|UTC)(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2})"
+_TIME = rf"(?:\W{{0,3}}(?:pukul|jam|pk\.?|at)?\W{{0,3}}{_CLOCK}(?:\s*(?P<ampm>[AP])\.?M\b\.?)?(?:\s*{_ZONE}\b)?)?"
+_WORDED = re.compile(rf"\b(?P<day>[0-3]?\d)[\s\-]+(?P<month>[A-Za-z]{{3,9}})\.?,?[\s\-]+{_YEAR}\b{_TIME}", re.IGNORECASE)
+_NUMERIC = re.compile(rf"\b(?P<day>[0-3]?\d)[/.-](?P<month>[01]?\d)[/.-]{_YEAR}\b{_TIME}", re.IGNORECASE)
+_US_ORDER = re.compile(rf"\b(?P<month>[A-Za-z]{{3,9}})\.?\s+(?P<day>[0-3]?\d)(?:,\s*|\s+){_YEAR}\b{_TIME}", re.IGNORECASE)
 _ISO = re.compile(
-    r"(?P<day>(?:19|20)\d{2}-\d{2}-\d{2})"  # a CMS writes 0001-01-01 for "never"
-    r"(?:[T ]\s*(?P<clock>\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s*(?P<zone>Z|WITA|WIB|WIT|[+-]\d{2}:?\d{2})?)?",
+    rf"(?<!\d){_YEAR}(?P<mark>[-/])(?P<month>\d{{2}})(?P=mark)(?P<day>\d{{2}})(?!\d)"
+    r"(?:(?:T|[\s,|]{1,3})(?P<clock>(?:[01]\d|2[0-3])[:.][0-5]\d(?:[:.][0-5]\d)?)(?!\d)(?:[.,]\d+)?"
+    r"(?:\s*\(?(?P<zone>(?:Z|WITA|WIB|WIT)\b|(?:GMT|UTC)(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}(?::?\d{2})?))?)?",
     re.IGNORECASE,
 )
+# What the standard parser of feed dates reads wrongly: "WIB" as no zone, "PM" and the hours after "GMT+" not at all.
+_NOT_RFC = re.compile(r"\b(?:WIB|WITA|WIT|[AP]\.?M|(?:GMT|UTC)[+-]\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +69,30 @@ class Parsed:
 
 
 def _offset(name: str) -> timezone | None:
-    if not name:
-        return None
     if (known := ZONES.get(name.lower())) is not None:
         return known
-    digits = name.replace(":", "")
-    sign = -1 if digits[0] == "-" else 1
-    delta = timedelta(hours=int(digits[1:3]), minutes=int(digits[3:5]))
-    return timezone(sign * delta) if delta < timedelta(hours=15) else None
+    match = re.fullmatch(r"(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?", name, re.IGNORECASE)
+    if match is None:
+        return None
+    delta = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+    return timezone(-delta if match[1] == "-" else delta) if delta < timedelta(hours=15) else None
+
+
+def _read_iso(match: re.Match[str] | None, assume: ZoneInfo) -> Parsed | None:
+    if match is None:
+        return None
+    clock, zone = (match["clock"] or "00:00").replace(".", ":"), match["zone"] or ""
+    try:
+        naive = datetime.fromisoformat(f"{match['year']}-{match['month']}-{match['day']}T{clock}")
+    except ValueError:
+        return None
+    offset = _offset(zone)
+    return Parsed(naive.replace(tzinfo=offset or assume), zone if offset else "", match["clock"] is not None)
 
 
 def parse_iso(raw: str, assume: ZoneInfo = JAKARTA) -> Parsed | None:
-    """An ISO 8601 date or instant, also with WIB/WITA/WIT for its offset; a missing zone is taken as ``assume``."""
-    match = _ISO.match(raw.strip())
-    if match is None:
-        return None
-    try:
-        naive = datetime.fromisoformat(f"{match['day']}T{match['clock'] or '00:00'}")
-    except ValueError:
-        return None
-    zone = match["zone"] or ""
-    return Parsed(naive.replace(tzinfo=_offset(zone) or assume), zone, match["clock"] is not None)
+    """An ISO 8601 date or instant, also with slashes, a dot time or WIB/WITA/WIT; a missing zone is taken as ``assume``."""
+    return _read_iso(_ISO.match(raw.strip()), assume)
 
 
 def parse_worded(raw: str, assume: ZoneInfo = JAKARTA) -> Parsed | None:
@@ -104,7 +108,8 @@ def parse_worded(raw: str, assume: ZoneInfo = JAKARTA) -> Parsed | None:
                 continue
             hour, zone = int(match["hour"] or 0), match["zone"] or ""
             if match["ampm"] and hour <= 12:
-                hour = hour % 12 + (12 if match["ampm"].lower() == "pm" else 0)
+                hour = hour % 12 + (12 if match["ampm"].lower() == "p" else 0)
+            offset = _offset(zone)
             try:
                 value = datetime(
                     int(match["year"]),
@@ -113,12 +118,12 @@ def parse_worded(raw: str, assume: ZoneInfo = JAKARTA) -> Parsed | None:
                     hour,
                     int(match["minute"] or 0),
                     int(match["second"] or 0),
-                    tzinfo=_offset(zone) or assume,
+                    tzinfo=offset or assume,
                 )
             except ValueError:
                 continue
-            return Parsed(value, zone, match["hour"] is not None)
-    return None
+            return Parsed(value, zone if offset else "", match["hour"] is not None)
+    return _read_iso(_ISO.search(raw), assume)
 
 
 def parse_any(raw: str, assume: ZoneInfo = JAKARTA) -> Parsed | None:
@@ -128,13 +133,14 @@ def parse_any(raw: str, assume: ZoneInfo = JAKARTA) -> Parsed | None:
         return None
     if (found := parse_iso(raw, assume)) is not None:
         return found
-    # The standard parser reads "WIB" as no zone at all, so words come first for anything that names an Indonesian zone.
-    if not re.search(r"\b(WIB|WITA|WIT)\b", raw, re.IGNORECASE):
+    if not _NOT_RFC.search(raw):
         try:
             value = parsedate_to_datetime(raw)
-        except (ValueError, TypeError, OverflowError, IndexError):
-            value = None
-        if value is not None and 1900 <= value.year < 2100:
+        except (ValueError, TypeError, IndexError, OverflowError):
+            pass
+        else:
+            if not 1990 <= value.year < 2100:
+                return None
             zone = "" if value.tzinfo is None else raw.rsplit(" ", 1)[-1]
             return Parsed(value if value.tzinfo else value.replace(tzinfo=assume), zone, True)
     return parse_worded(raw, assume)
@@ -142,7 +148,7 @@ def parse_any(raw: str, assume: ZoneInfo = JAKARTA) -> Parsed | None:
 
 def parse_now(raw: str) -> datetime:
     """The value of ``--now``: an ISO instant. Raises ``ValueError`` with advice."""
-    parsed = parse_iso(raw)
+    parsed = _read_iso(_ISO.fullmatch(raw.strip()), JAKARTA)
     if parsed is None:
         raise ValueError(f"{raw!r} is not an ISO time; write for example 2026-11-23T06:00:00+07:00")
     return parsed.value

@@ -8,18 +8,24 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 # Parameters that name a part or a view of one article, not another article (page-splitting and AMP habits of Indonesian outlets).
 _VIEW_PARAMETERS = {
-    "page",
-    "showpage",
     "amp",
     "noamp",
     "outputtype",
-    "m",
     "single",
     "tag_from",
     "pgrelated",
     "replytocom",
     "share",
 }
+# These do so only with such a value: elsewhere ``?page=profil-lapas`` is the article's own name.
+_PART_PARAMETERS = {"page", "showpage", "m"}
+_PART_VALUE = re.compile(r"\d{0,2}|all|komentar", re.IGNORECASE)
+# Whole names only: a looser list takes ``cid``, ``uid`` or ``galeri`` for trackers, and small systems number articles by these.
+_TRACKER = re.compile(
+    r"(?:utm|mtm|pk|itm|mkt|mc|ga|gs|vero|oly|hsa|ads?)_\w+|\w*clid|igsh(?:id)?|(?:click|partner|wbra|gbra)id|_g[al]|at_medium|"
+    r"at_campaign|ref|referr?er|source|medium|campaign|xtor|(?:php|j)?sess(?:ion)?_?id|session|aff(?:iliate)?(?:_?id)?",
+    re.IGNORECASE,
+)
 # Share-button paths that crawlers have glued to real addresses.
 _JUNK_TAIL = re.compile(r"/(?:twitter\.com|facebook\.com|whatsapp:/send|x\.com)/?$", re.IGNORECASE)
 _AMP_PATH = re.compile(r"/amp(?=/|$)|/(?:all)/?$", re.IGNORECASE)
@@ -59,19 +65,37 @@ def canonical_form(url: str) -> str:
     """
     from courlan import normalize_url
 
-    url = _JUNK_TAIL.sub("", url.strip())
     try:
-        parts = urlsplit(normalize_url(url, strict=False))
+        asked = urlsplit(url.strip())
+        # The library folds host and path; it never sees the query, whose names it knows too loosely.
+        parts = urlsplit(normalize_url(urlunsplit(asked._replace(query="", fragment="")), strict=False))
         port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+        query = urlencode(sorted(pair for pair in parse_qsl(asked.query, keep_blank_values=True) if not _is_view(*pair)))
     except ValueError:
         return url
-    host = _TWIN_HOST.sub("", parts.hostname or "")
-    path = re.sub(r"/{2,}", "/", _JUNK_TAIL.sub("", parts.path))
-    path = _AMP_PATH.sub("", path).rstrip("/") or "/"
-    query = sorted(
-        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name.lower() not in _VIEW_PARAMETERS
-    )
-    return urlunsplit(("https", host + port, path, urlencode(query), ""))
+    host = _untwinned(parts.hostname or "")
+    return urlunsplit(("https", (f"[{host}]" if ":" in host else host) + port, _folded_path(parts.path), query, ""))
+
+
+def _is_view(name: str, value: str) -> bool:
+    name = name.lower()
+    if name in _PART_PARAMETERS:
+        return _PART_VALUE.fullmatch(value) is not None
+    return name in _VIEW_PARAMETERS or _TRACKER.fullmatch(name) is not None
+
+
+def _folded_path(path: str) -> str:
+    path = re.sub(r"/{2,}", "/", path)
+    while (shorter := _AMP_PATH.sub("", _JUNK_TAIL.sub("", path))) != path:
+        path = shorter
+    return path.rstrip("/") or "/"
+
+
+def _untwinned(host: str) -> str:
+    host = host.rstrip(".")
+    while (shorter := _TWIN_HOST.sub("", host)) != host:
+        host = shorter
+    return host
 
 
 def article_key(url: str) -> str:
@@ -80,8 +104,13 @@ def article_key(url: str) -> str:
 
 
 def is_list_page(url: str) -> bool:
-    """True for the address of a tag, topic, category, author or search page, by its path."""
-    return _LIST_PATH.match(urlsplit(url).path) is not None
+    """True for the address of a tag, topic, category, author or search page, by its path or by WordPress's ``/?s=``."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    searched = parts.path in ("", "/") and any(name == "s" for name, _ in parse_qsl(parts.query, keep_blank_values=True))
+    return searched or _LIST_PATH.match(parts.path) is not None
 
 
 def host_of(url: str) -> str:
@@ -94,7 +123,7 @@ def host_of(url: str) -> str:
 
 def domain_of(url: str) -> str:
     """Host without www/amp/m, as reports name the outlet's address."""
-    return _TWIN_HOST.sub("", host_of(url))
+    return _untwinned(host_of(url))
 
 
 def same_site(one: str, other: str) -> bool:
@@ -103,8 +132,11 @@ def same_site(one: str, other: str) -> bool:
     return bool(a) and bool(b) and (a == b or a.endswith("." + b) or b.endswith("." + a))
 
 
-_CANONICAL = re.compile(rb"<link\b[^>]*\brel\s*=\s*[\"']?canonical[\"']?[^>]*>", re.IGNORECASE)
+# Bounded and in two steps: one pattern over the whole page needs minutes for a page of unclosed "<link".
+_LINK_TAG = re.compile(rb"<link\b[^>]{0,2000}>", re.IGNORECASE)
+_CANONICAL = re.compile(rb"\brel\s*=\s*[\"']?canonical\b", re.IGNORECASE)
 _HREF = re.compile(rb"\bhref\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\s>]+))", re.IGNORECASE)
+_AMPERSAND = re.compile(rb"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
 
 
 def canonical_link(body: bytes, url: str) -> str:
@@ -112,14 +144,18 @@ def canonical_link(body: bytes, url: str) -> str:
 
     A canonical link to the home page is a common CMS fault and is ignored.
     """
-    match = _CANONICAL.search(body[:200_000])
-    href = _HREF.search(match[0]) if match else None
+    tag = next((match[0] for match in _LINK_TAG.finditer(body[:200_000]) if _CANONICAL.search(match[0])), b"")
+    href = _HREF.search(tag)
     if href is None:
         return ""
-    link = resolve(url, next(group for group in href.groups() if group).decode("utf-8", "replace").replace("&amp;", "&"))
+    link = _link(url, next(group for group in href.groups() if group))
     if not is_fetchable(link) or not same_site(link, url) or urlsplit(link).path in ("", "/"):
         return ""
     return link
+
+
+def _link(base: str, href: bytes) -> str:
+    return resolve(base, _AMPERSAND.sub(b"&", href).decode("utf-8", "replace"))
 
 
 def part_links(body: bytes, url: str, limit: int) -> list[str]:
@@ -129,11 +165,17 @@ def part_links(body: bytes, url: str, limit: int) -> list[str]:
     """
     own = urlsplit(url)
     found: dict[int, str] = {}
-    for match in re.finditer(rb"href\s*=\s*[\"']([^\"']*[?&](?:amp;)?page=(\d{1,2})\b[^\"']*)[\"']", body):
-        link = resolve(url, match[1].decode("utf-8", "replace").replace("&amp;", "&"))
+    for match in re.finditer(rb"href\s*=\s*[\"']([^\"']*(?:[?&]|&[#\w]{1,6};)page=(\d{1,2})\b[^\"']*)[\"']", body):
+        number = int(match[2])
+        if number in found or not 2 <= number <= limit:
+            continue
+        link = _link(url, match[1])
         parts = urlsplit(link)
-        if parts.netloc == own.netloc and parts.path.rstrip("/") == own.path.rstrip("/"):
-            found.setdefault(int(match[2]), link)
+        if parts.netloc != own.netloc or parts.path.rstrip("/") != own.path.rstrip("/"):
+            continue
+        # Page number apart, the parameters must be its own too: /baca.php?id=2&page=2 is no part of /baca.php?id=1.
+        if canonical_form(link) == canonical_form(url):
+            found[number] = link
     row = []
     for number in range(2, limit + 1):
         if number not in found:

@@ -20,4 +20,5 @@ def tone_shares(steps: Sequence[ToneStepShape], margin: float) -> tuple[float, f
     reached = [step for step in steps if step.score <= margin]
     step = reached[-1] if reached else steps[0]
     total = step.positive + step.neutral + step.negative or 1.0
-    return step.positive / total, step.neutral / total, step.negative / total
+    positive, negative = round(step.positive / total, 4), round(step.negative / total, 4)
+    return positive, round(1 - positive - negative, 4), negative

@@ -75,11 +75,13 @@ class Judge:
         source_type, signals = judge_source_type(reading, removed, publisher_type, release_terms)
         version = self._version(reading, published)
         ranking = self._rank(gate, reading, version)
-        scores = self._tone_scores(reading, release=source_type == "press_release")
-        relevant = gate.label == CORRECTIONS
-        tone = judge_tone(reading, scores, self._calibration) if relevant else None
+        tone: Tone | None = None
+        incidents: tuple[str, ...] = ()
+        if gate.label == CORRECTIONS:
+            scores = self._tone_scores(reading, release=source_type == "press_release")
+            tone = judge_tone(reading, scores, self._calibration)
+            incidents = find_incidents(reading, self._vocabulary.incident_rules, scores.ranked()[0][0])
         units = units if gate.label != IRRELEVANT else ()
-        incidents = find_incidents(reading, self._vocabulary.incident_rules, scores.ranked()[0][0]) if relevant else ()
         chance = probability(self._calibration.primary, ranking.share) if ranking else 0.0
         relevance = Relevance(gate.label, probability(self._calibration.relevance[gate.label], gate.margin), gate.evidence)
         reasons = _review_reasons(relevance, tone, chance if ranking else None, units)
@@ -145,7 +147,8 @@ def load_judge(config: Path, units: Path | None = None, recipe: str = "") -> Jud
     """The judge of a config folder. ``units`` defaults to its ``units.csv``. Raises ConfigError that lists every mistake."""
     problems = Problems()
     taxonomies = load_taxonomies(config / "programmes", problems)
-    slugs = [*all_programmes(taxonomies), OUTSIDE]
+    # Rules are not blamed for naming a programme whose own file is broken.
+    slugs = None if problems.found else [*all_programmes(taxonomies), OUTSIDE]
     vocabulary = load_vocabulary(config / "vocabulary.yaml", slugs, problems)
     calibration = load_calibration(config / "calibration.yaml", problems)
     gazetteer = load_units(units or config / "units.csv", problems)

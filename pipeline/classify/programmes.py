@@ -132,8 +132,8 @@ def _topics(reading: Reading, homes: Mapping[str, str], rules: Sequence[RuleShap
     for slug, held in points.items():
         best = sorted(held.values(), key=lambda pair: (-pair[0], pair[1].sentence, pair[1].start))
         score = sum(value for value, _ in best) + repeats.get(slug, 0.0) - against.get(slug, 0.0)
-        spans = dict.fromkeys((hit.field, hit.start, hit.end) for _, hit in best)
-        evidence = tuple(Evidence(field, start, end, reading.source(field)[start:end]) for field, start, end in spans)
+        sentences = dict.fromkeys(hit.sentence for _, hit in best)
+        evidence = tuple(reading.evidence(reading.sentences[index]) for index in sentences)
         topics[slug] = Topic(slug, score, evidence[:SHOWN])
     return topics
 

@@ -59,6 +59,7 @@ class Reading:
     sentences: tuple[Sentence, ...]
     hits: tuple[Hit, ...]
     by_sentence: tuple[Mapping[str, tuple[Hit, ...]], ...]
+    groups: frozenset[str]  # every group that has a hit
 
     def of(self, group: str) -> Iterator[Hit]:
         """The hits of one group, title first."""
@@ -125,7 +126,7 @@ class Reader:
             Sentence(one.index, one.field, one.start, one.end, one.zone, kind) for one, kind in zip(sentences, kinds, strict=True)
         )
         by_sentence = tuple({group: tuple(some) for group, some in groups.items()} for groups in found)
-        return Reading(title, text, marked, tuple(hits), by_sentence)
+        return Reading(title, text, marked, tuple(hits), by_sentence, frozenset(hit.group for hit in hits))
 
     def _sentences(self, field: str, source: str, first: int) -> list[Sentence]:
         sentences: list[Sentence] = []

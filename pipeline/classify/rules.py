@@ -40,6 +40,8 @@ def fire(rules: Iterable[RuleShape], reading: Reading, kinds: Collection[str] = 
     for rule in rules:
         needed = [group_of(entry) for entry in rule.all]
         either = [group_of(entry) for entry in rule.any]
+        if not reading.groups.issuperset(needed) or (either and reading.groups.isdisjoint(either)):
+            continue
         barred = [group_of(entry) for entry in rule.none]
         for sentence, groups in zip(reading.sentences, reading.by_sentence, strict=True):
             if sentence.zone not in rule.zones or sentence.kind not in kinds or not groups:

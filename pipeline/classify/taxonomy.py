@@ -76,11 +76,14 @@ def load_taxonomies(folder: Path, problems: Problems) -> dict[str, Taxonomy]:
     if not paths:
         problems.add(folder, None, "", "holds no programme list (*.yaml); copy config/programmes from the repository")
     read: list[tuple[ConfigFile, TaxonomyShape]] = []
+    broken: set[str] = set()  # lists with mistakes of their own: what refers to them is not blamed as well
     for path in paths:
         file = read_yaml(path, problems)
         shape = check(TaxonomyShape, file, problems) if file else None
         if file and shape:
             read.append((file, shape))
+        elif file and isinstance(file.data, dict):
+            broken.add(str(file.data.get("version")))
     read.sort(key=lambda pair: (pair[1].valid_from, pair[1].version))
     written = {shape.version: {item.slug: _written(item) for item in shape.programmes if not item.same_as} for _, shape in read}
     slugs = {slug for entries in written.values() for slug in entries} | {UMUM, OUTSIDE, IRRELEVANT}
@@ -90,7 +93,7 @@ def load_taxonomies(folder: Path, problems: Problems) -> dict[str, Taxonomy]:
             problems.add(
                 file.path, file.line(("version",)), "version", f"{shape.version!r} is taken by another file; write another"
             )
-        _check_list(file, shape, written, slugs, problems)
+        _check_list(file, shape, written, slugs, broken, problems)
         programmes = tuple(entry for item in shape.programmes if (entry := _entry(item, written)) is not None)
         taxonomies[shape.version] = Taxonomy(
             shape.version, shape.title, shape.valid_from, shape.valid_to, shape.synonyms, programmes
@@ -154,6 +157,7 @@ def _check_list(
     shape: TaxonomyShape,
     written: Mapping[str, Mapping[str, Programme]],
     slugs: Collection[str],
+    broken: Collection[str],
     problems: Problems,
 ) -> None:
     """What no single value shows: doubles, references, dates that run backwards."""
@@ -172,7 +176,7 @@ def _check_list(
     for index, item in enumerate(shape.programmes):
         at = ("programmes", index)
         if item.same_as:
-            if item.slug not in written.get(item.same_as, {}):
+            if item.same_as not in broken and item.slug not in written.get(item.same_as, {}):
                 add((*at, "same_as"), f"{item.same_as!r} writes out no programme {item.slug!r}; name a list that does")
             if item.cues or item.definition or item.code:
                 add((*at, "same_as"), "the entry is repeated from there: drop code, definition and cues here")
@@ -180,10 +184,10 @@ def _check_list(
         for name in ("code", "name", "definition", "cues"):
             if not getattr(item, name):
                 add((*at, name), "is missing; write it, or same_as with the list to repeat it from")
-        if item.before and item.before not in slugs:
+        if item.before and item.before not in slugs and not broken:
             add((*at, "before"), f"{item.before!r} is no slug; known are: {', '.join(sorted(slugs))}")
         for near_index, near in enumerate(item.near_misses):
-            if near.belongs not in slugs:
+            if near.belongs not in slugs and not broken:
                 add(
                     (*at, "near_misses", near_index, "belongs"),
                     f"{near.belongs!r} is no slug; known are: {', '.join(sorted(slugs))}",

@@ -75,7 +75,7 @@ def candidates(field: str, source: str, limit: int, barred: PlaceWords) -> list[
 def _place(source: str, position: int, limit: int, barred: PlaceWords) -> tuple[list[str], list[int], int]:
     words: list[str] = []
     ends: list[int] = []
-    while len(words) < limit and (match := _TOKEN.match(source, position)):
+    while len(words) < limit and (match := _TOKEN.match(source, position)) and not _CLASS_AFTER.match(source, position):
         word = match[1]
         plain = word.strip(".").casefold()
         if plain in barred.first or (words and (plain in barred.later or len(plain) == 1)):

@@ -17,8 +17,8 @@ TONES = ("positive", "neutral", "negative")
 INCIDENTS = ("kabur", "kerusuhan", "kematian", "kekerasan", "korupsi_pungli", "narkoba_internal", "bencana", "pelayanan", "etik")
 
 
-def load_vocabulary(path: Path, slugs: Collection[str], problems: Problems) -> VocabularyShape | None:
-    """The vocabulary, or None if its shape is wrong. ``slugs``: the labels a programme rule may name."""
+def load_vocabulary(path: Path, slugs: Collection[str] | None, problems: Problems) -> VocabularyShape | None:
+    """The vocabulary, or None if its shape is wrong. ``slugs``: the labels a programme rule may name, None to let any pass."""
     from pipeline.classify.shapes import VocabularyShape
 
     file = read_yaml(path, problems)
@@ -76,7 +76,7 @@ def _check_rules(
     file: ConfigFile,
     section: str,
     rules: tuple[RuleShape, ...],
-    labels: Collection[str],
+    labels: Collection[str] | None,
     known: Collection[str],
     problems: Problems,
 ) -> None:
@@ -89,9 +89,9 @@ def _check_rules(
         if rule.id in seen:
             add("id", f"{rule.id!r} stands twice; each rule needs its own")
         seen.add(rule.id)
-        if rule.label not in labels:
+        if labels is not None and rule.label not in labels:
             add("label", f"{rule.label!r} is no label; known are: {', '.join(sorted(labels))}")
-        if rule.primary and rule.primary not in labels:
+        if labels is not None and rule.primary and rule.primary not in labels:
             add("primary", f"{rule.primary!r} is no programme; known are: {', '.join(sorted(labels))}")
         if not rule.all and not rule.any:
             add("all", "a rule needs `all` or `any`; write at least one term or @group")

@@ -6,8 +6,17 @@ import codecs
 import re
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_ASCII = bytes(range(128))
 _META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+
+
+# Codecs that pages are written in. Python knows more by name, among them some that are no text (zlib), that fit anything
+# (cp037) or that take hours for a page (punycode).
+_OF_THE_WEB = re.compile(
+    r"utf-(?:8|16|16-le|16-be)|cp(?:125\d|874|866|932|936|949|950)|iso8859-\d+|gb2312|gbk|gb18030|big5|shift_jis|euc_jp|euc_kr|"
+    r"koi8-[ru]|mac-roman|tis-620"
+)
 
 
 def _codec(label: str) -> str:
@@ -16,19 +25,33 @@ def _codec(label: str) -> str:
         name = codecs.lookup(label.strip()).name
     except LookupError:
         return ""
-    return "cp1252" if name in ("iso8859-1", "ascii") else name
+    if name in ("iso8859-1", "ascii"):
+        return "cp1252"
+    return name if _OF_THE_WEB.fullmatch(name) else ""
 
 
 def _fits(body: bytes, codec: str) -> bool:
+    if codec.startswith("utf-16") and b"\x00" not in body[:1000]:
+        return False  # markup in UTF-16 is half NULs; any other even number of bytes fits too, as Chinese
     try:
         body.decode(codec)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         return False
     return True
 
 
+def _is_mostly_utf8(body: bytes) -> bool:
+    """True for UTF-8 with a few broken characters, as systems leave that cut a summary by bytes."""
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return sum(character > "\x7f" for character in text) > 2 * broken
+
+
 def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
-    """(text, codec used). Never fails: a declared codec that does not fit gives way to UTF-8, then to the detector."""
+    """(text, codec used). Never fails: a declared codec that does not fit gives way to UTF-8, then to the detector.
+
+    A declared one-byte codec fits almost anything, so it gives way as well where the bytes are valid UTF-8.
+    """
     for bom, codec in _BOMS:
         if body.startswith(bom):
             return body[len(bom) :].decode(codec, "replace"), codec
@@ -37,9 +60,19 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
         declared.append(_codec(match[1]))
     if found := _META.search(body[:4096]):
         declared.append(_codec(found[1].decode("ascii", "replace")))
+    one_byte = [codec for codec in declared if codec.startswith(("cp125", "iso8859"))]
+    if one_byte and not body.isascii() and _fits(body, "utf-8"):
+        return body.decode("utf-8"), "utf-8"
     for codec in (*declared, "utf-8"):
         if codec and _fits(body, codec):
             return body.decode(codec), codec
+    if _is_mostly_utf8(body):
+        return body.decode("utf-8", "replace"), "utf-8"
+    if one_byte:
+        return body.decode(one_byte[0], "replace"), one_byte[0]
+    # A few high bytes in ASCII text are quotes and dashes of Windows-1252; the detector takes them for Polish or Turkish.
+    if len(body.translate(None, _ASCII)) * 5 < len(body) and _fits(body, "cp1252"):
+        return body.decode("cp1252"), "cp1252"
     from charset_normalizer import from_bytes
 
     best = from_bytes(body[:100_000]).best()

@@ -45,7 +45,7 @@ def _is_suspect(chosen: tuple[str, str, Parsed], others: list[tuple[str, str, Pa
     value = chosen[2].value
     if value > fetched_at + FUTURE:
         return True
-    if not chosen[2].timed and (value.month, value.day) == (1, 1):
+    if (value.month, value.day, value.hour, value.minute) == (1, 1, 0, 0):
         return True  # the mark of a default or of a copyright year
     return any(abs(other.value - value) > DISAGREEMENT for _, _, other in others)
 

@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from lxml import etree
 
 LAYOUT_WORDS = 80  # a data table's cell holds a few words; a cell with a story in it is layout
 _TABLE_TAGS = ("table", "tbody", "thead", "tr", "td", "th")
 
 
-def _own_words(cell: etree._Element) -> int:
-    """Words of a cell outside nested tables."""
-    inner = sum(len("".join(str(t) for t in table.itertext()).split()) for table in cell.iter("table") if table is not cell)
-    return len("".join(str(t) for t in cell.itertext()).split()) - inner
+def _frame_parts(tree: etree._Element) -> list[etree._Element]:
+    """Tables that frame the page or a story, with their own rows and cells; data tables inside them are not among these.
+
+    A table is a frame if it, or a table inside it, has a cell with ``LAYOUT_WORDS`` words of its own (outside nested tables).
+    One pass: hostile pages nest thousands of tables.
+    """
+    cell_of: dict[etree._Element, etree._Element | None] = {}
+    table_of: dict[etree._Element, etree._Element | None] = {}
+    words: Counter[etree._Element] = Counter()
+    for node in tree.iter():
+        above = node.getparent()
+        cell = None if above is None else cell_of[above]
+        if cell is not None:
+            words[cell] += len((node.tail or "").split())
+        table_of[node] = node if node.tag == "table" else None if above is None else table_of[above]
+        cell_of[node] = own = node if node.tag == "td" else None if node.tag == "table" else cell
+        if own is not None and isinstance(node.tag, str):
+            words[own] += len((node.text or "").split())
+    frames: set[etree._Element] = set()
+    for long_cell in (cell for cell, count in words.items() if count >= LAYOUT_WORDS):
+        table = table_of[long_cell]
+        while table is not None and table not in frames:
+            frames.add(table)
+            above = table.getparent()
+            table = None if above is None else table_of[above]
+    return [node for node, table in table_of.items() if table in frames and node.tag in _TABLE_TAGS]
 
 
 def has_layout_tables(tree: etree._Element) -> bool:
     """True when the page's frame, or a story itself, stands in table cells."""
-    return any(_own_words(cell) >= LAYOUT_WORDS for cell in tree.iter("td"))
+    return bool(_frame_parts(tree))
 
 
 def unframed(tree: etree._Element) -> etree._Element:
     """The tree with its layout tables turned into blocks, in place. Tables without long cells inside stay tables."""
-    tables = [table for table in tree.iter("table") if any(_own_words(cell) >= LAYOUT_WORDS for cell in table.iter("td"))]
-    for table in tables:
-        for node in list(table.iter(*_TABLE_TAGS)):
-            node.tag = "div"
+    for node in _frame_parts(tree):
+        node.tag = "div"
     for node in list(tree.iter("div", "font", "td")):
         _paragraphs(node)
     return tree

@@ -6,6 +6,7 @@ import re
 from typing import TypedDict
 
 _LINE = re.compile(r"[^\n]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class _Boundary(TypedDict):
@@ -31,6 +32,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 def _split(line: str) -> list[str]:
     from sentencex import get_sentence_boundaries
 
+    line = _SURROGATE.sub("?", line)  # half a character, as broken pages hold them; the library takes UTF-8 only
     boundaries: list[_Boundary] = get_sentence_boundaries("id", line)
     pieces = [boundary["text"] for boundary in boundaries]
     # The library's pieces are used by their length only; should they not add up to the line, the line is one sentence.

@@ -17,7 +17,8 @@ CASES = {
     ),
     "made": (
         "Abon Nila Buatan Warga Binaan Lapas Sendang Lor Laku Keras",
-        "Bengkel kerja Lapas Kelas IIB Sendang Lor mengolah nila menjadi abon bermerek. Produk itu bersertifikat halal dan terjual "
+        "Bengkel kerja Lapas Kelas IIB Sendang Lor mengolah nila menjadi abon bermerek. Produk itu "
+        "bersertifikat halal dan terjual "
         "900 kemasan; perajinnya menerima premi.",
         "umkm",
     ),
@@ -30,7 +31,8 @@ CASES = {
     # transfer by motive
     "transfer of high risk": (
         "40 Narapidana Risiko Tinggi Dipindahkan ke Nusakambangan",
-        "Ditjenpas memindahkan 40 narapidana bandar narkoba dari Lapas Kelas I Wonosekar ke Nusakambangan untuk memutus jaringan.",
+        "Ditjenpas memindahkan 40 narapidana bandar narkoba dari Lapas Kelas I Wonosekar ke Nusakambangan untuk "
+        "memutus jaringan.",
         "narkoba_penipuan",
     ),
     "transfer to level": (
@@ -53,7 +55,8 @@ CASES = {
     # release by frame
     "release of persons": (
         "Dua Belas Warga Binaan Lapas Sendang Lor Bebas Bersyarat",
-        "Pembimbing kemasyarakatan Bapas menerima dua belas klien yang memperoleh pembebasan bersyarat. Mereka wajib lapor tiap bulan.",
+        "Pembimbing kemasyarakatan Bapas menerima dua belas klien yang memperoleh pembebasan bersyarat. Mereka "
+        "wajib lapor tiap bulan.",
         "hak_integrasi",
     ),
     "remission": (
@@ -129,7 +132,10 @@ IMMIGRATION = {
     "autogate": ("Autogate Bandara Mati", "Imigrasi mengalihkan penumpang terminal kedatangan ke konter manual."),
     "tppo_tppm": ("Pimpasa Cegah TPPO", "Petugas imigrasi pembina desa menyuluh calon pekerja migran di desa binaan imigrasi."),
     "visa_investor": ("Golden Visa Diminati", "Imigrasi mencatat investor penanam modal pemegang golden visa naik."),
-    "layanan_pengawasan_imigrasi": ("Deteni Dipindah", "Rumah detensi imigrasi memulangkan orang asing; namanya masuk daftar tangkal."),
+    "layanan_pengawasan_imigrasi": (
+        "Deteni Dipindah",
+        "Rumah detensi imigrasi memulangkan orang asing; namanya masuk daftar tangkal.",
+    ),
 }
 
 
@@ -173,10 +179,16 @@ def test_read_also_lines_choose_no_programme(ask: Ask) -> None:
 
 
 def test_topics_of_the_new_list_belong_elsewhere_before_it(ask: Ask) -> None:
-    title, text = "Narapidana Lapas Sendang Lor Ikut Ujian Paket C", "Lapas Kelas IIB Sendang Lor menggelar ujian kesetaraan Paket C."
+    title, text = (
+        "Narapidana Lapas Sendang Lor Ikut Ujian Paket C",
+        "Lapas Kelas IIB Sendang Lor menggelar ujian kesetaraan Paket C.",
+    )
     assert ask(title, text).programme_primary == "luar_program"
     assert ask(title, text, IN_2026).programme_primary == "pendidikan_kesetaraan"
-    title, text = "Cek Kesehatan Gratis untuk Warga Sekitar Lapas", "Lapas Kelas IIB Sendang Lor memeriksa tensi dan gula darah warga."
+    title, text = (
+        "Cek Kesehatan Gratis untuk Warga Sekitar Lapas",
+        "Lapas Kelas IIB Sendang Lor memeriksa tensi dan gula darah warga.",
+    )
     assert ask(title, text).programme_primary == "bansos"
     assert ask(title, text, IN_2026).programme_primary == "cek_kesehatan_gratis"
 

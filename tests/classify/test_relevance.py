@@ -25,7 +25,8 @@ LOOK_ALIKES = {
     ),
     "a former prisoner": (
         "Mantan Napi Kembali Curi Motor, Polisi: Baru Dua Bulan Bebas",
-        "Polisi menangkap seorang residivis di rumah kontrakan. Mantan napi itu mengaku sudah tujuh kali beraksi sejak keluar penjara.",
+        "Polisi menangkap seorang residivis di rumah kontrakan. Mantan napi itu mengaku sudah tujuh kali "
+        "beraksi sejak keluar penjara.",
     ),
     "a verdict carried out": (
         "Jaksa Eksekusi Mantan Bendahara Desa ke Lapas",
@@ -34,7 +35,8 @@ LOOK_ALIKES = {
     ),
     "soldiers' farming": (
         "Babinsa Dampingi Warga Binaan Koramil Panen Jagung",
-        "Babinsa bersama warga binaan koramil memanen jagung dua ton untuk ketahanan pangan nasional. Danramil memuji kelompok tani.",
+        "Babinsa bersama warga binaan koramil memanen jagung dua ton untuk ketahanan pangan nasional. Danramil "
+        "memuji kelompok tani.",
     ),
     "the welfare ministry's aid": (
         "Bansos PKH Tahap Dua Cair, Ini Jadwalnya",
@@ -77,7 +79,9 @@ def test_a_look_alike_is_irrelevant(case: str, ask: Ask) -> None:
 
 
 def test_ordinary_news_is_irrelevant(ask: Ask) -> None:
-    found = ask("Harga Cabai Naik di Pasar Kota", "Pedagang menjual cabai Rp80 ribu per kilogram. Hujan membuat panen petani gagal.")
+    found = ask(
+        "Harga Cabai Naik di Pasar Kota", "Pedagang menjual cabai Rp80 ribu per kilogram. Hujan membuat panen petani gagal."
+    )
     assert found.relevance.label == "irrelevant"
 
 

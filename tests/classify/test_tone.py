@@ -40,7 +40,8 @@ CASES = {
     ),
     "money asked": (
         "Keluarga Napi Lapas Sendang Lor Mengaku Diminta Rp5 Juta",
-        "Istri seorang narapidana mengaku diminta uang lima juta oleh oknum petugas Lapas Kelas IIB Sendang Lor. Kalapas membantah.",
+        "Istri seorang narapidana mengaku diminta uang lima juta oleh oknum petugas Lapas Kelas IIB Sendang "
+        "Lor. Kalapas membantah.",
         "negative",
     ),
     "steered from inside": (
@@ -65,7 +66,8 @@ CASES = {
     ),
     "bare procedure": (
         "Lapas Sendang Lor Ikuti Rapat Persiapan Daring",
-        "Pejabat Lapas Kelas IIB Sendang Lor mengikuti rapat daring. Materi meliputi jadwal dan daftar peserta. Rapat ditutup pukul 11.00.",
+        "Pejabat Lapas Kelas IIB Sendang Lor mengikuti rapat daring. Materi meliputi jadwal dan daftar peserta. "
+        "Rapat ditutup pukul 11.00.",
         "neutral",
     ),
     "plan": (

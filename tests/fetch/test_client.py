@@ -383,6 +383,15 @@ def test_only_a_loopback_origin_can_be_set(origin: str) -> None:
         fetch(loopback_origin=origin)
 
 
+def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would connect for us, behind the guard's back."""
+    with Hostile(says(reply(200, b"lewat perantara"))) as proxy:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy"):
+            monkeypatch.setenv(name, f"http://{proxy.origin}")
+        assert body(get(says(reply(200, b"Isi")))) == b"Isi"
+        assert proxy.connections == 0
+
+
 Lookup = Callable[[dict[str, list[str]]], list[str]]
 
 

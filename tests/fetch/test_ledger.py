@@ -170,12 +170,14 @@ def test_a_failure_that_may_pass_waits_until_its_tries_are_used_up(path: Path, r
         assert [row[:2] for row in ledger.rejected()] == [("a", "timeout")]
 
 
-def test_a_page_fetched_after_failures_shows_none(ledger: Ledger) -> None:
+def test_a_page_fetched_after_failures_shows_none(ledger: Ledger, path: Path) -> None:
     seen(ledger, "a")
     ledger.settle(failed("a", Retry.TEMPORARY, Reason.TIMEOUT))
     ledger.mark_fetched("p1", ["a"])
     assert ledger.counts() == {"fetched": 1}
     assert ledger.rejected() == []
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT reason, detail, part, attempts FROM entries").fetchall() == [("", "", "p1", 1)]
 
 
 def test_a_folded_entry_names_its_article(ledger: Ledger) -> None:

@@ -21,7 +21,7 @@ RELEASE = (
 )
 OTHER = (
     "Rutan Kelas IIB Watu Lembor membuka layanan kunjungan tambahan setiap hari Sabtu mulai pekan depan karena banyak keluarga "
-    "datang dari pulau lain. Jadwal baru itu diumumkan di papan depan dan lewat pengeras suara pasar selama tiga hari berturut-turut."
+    "datang dari pulau lain. Jadwal baru itu diumumkan di papan depan dan lewat pengeras suara pasar selama tiga hari."
 )
 
 
