@@ -21,7 +21,11 @@ from pipeline.fetch.robots import RobotsFile
 from pipeline.records import Entry, Reason, Rejection, Retry
 
 VERSION = 1
-MAX_ATTEMPTS = 5  # tries of one page over several runs before a temporary failure is taken as final
+# A failed page is tried again after half an hour, then after twice as long each time, at most a day later: twelve tries
+# span about six days, so that neither a night's nor a weekend's outage of a site loses its articles.
+MAX_ATTEMPTS = 12
+FIRST_RETRY = timedelta(minutes=30)
+LONGEST_RETRY = timedelta(days=1)
 
 _TABLES = """
 CREATE TABLE sources (
@@ -36,6 +40,7 @@ CREATE TABLE entries (
     key TEXT PRIMARY KEY, source_id TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL, summary TEXT NOT NULL,
     published TEXT, published_raw TEXT NOT NULL, first_seen TEXT NOT NULL, state TEXT NOT NULL,
     reason TEXT NOT NULL DEFAULT '', detail TEXT NOT NULL DEFAULT '', attempts INTEGER NOT NULL DEFAULT 0,
+    not_before TEXT NOT NULL DEFAULT '',
     part TEXT NOT NULL DEFAULT '', changed TEXT NOT NULL
 ) STRICT;
 CREATE INDEX entries_state ON entries (state, first_seen);
@@ -181,10 +186,11 @@ class Ledger:
     # --- entries
 
     def waiting(self, limit: int) -> list[Entry]:
-        """The entries to fetch now, oldest first."""
+        """The entries to fetch now, oldest first; those that failed lately are left until their time comes."""
         rows = self._rows(
             "SELECT source_id, key, url, title, summary, published, published_raw FROM entries"
-            " WHERE state = 'waiting' ORDER BY first_seen, rowid LIMIT ?",
+            " WHERE state = 'waiting' AND not_before <= ? ORDER BY first_seen, rowid LIMIT ?",
+            _stamp(self._now),
             limit,
         )
         return [
@@ -198,16 +204,26 @@ class Ledger:
         return str(found[0][0]) if found else ""
 
     def settle(self, rejection: Rejection) -> str:
-        """Write an entry's failure: final ones are rejected, others wait until ``MAX_ATTEMPTS``. Returns the new state."""
+        """Write an entry's failure: final ones are rejected, others wait longer each time, ``MAX_ATTEMPTS`` at most.
+
+        Returns the new state.
+        """
         with self._transaction() as db:
-            db.execute(
-                "UPDATE entries SET attempts = attempts + 1, changed = ? WHERE key = ?", (_stamp(self._now), rejection.key)
-            )
-            attempts = db.execute("SELECT attempts FROM entries WHERE key = ?", (rejection.key,)).fetchone()[0]
+            found = db.execute("SELECT attempts FROM entries WHERE key = ?", (rejection.key,)).fetchone()
+            attempts = (found[0] if found else 0) + 1
             state = "rejected" if rejection.retry is Retry.FINAL or attempts >= MAX_ATTEMPTS else "waiting"
+            pause = min(LONGEST_RETRY, FIRST_RETRY * 2 ** (attempts - 1))
             db.execute(
-                "UPDATE entries SET state = ?, reason = ?, detail = ? WHERE key = ?",
-                (state, rejection.reason.value, rejection.detail[:300], rejection.key),
+                "UPDATE entries SET state = ?, reason = ?, detail = ?, attempts = ?, not_before = ?, changed = ? WHERE key = ?",
+                (
+                    state,
+                    rejection.reason.value,
+                    rejection.detail[:300],
+                    attempts,
+                    _stamp(self._now + pause),
+                    _stamp(self._now),
+                    rejection.key,
+                ),
             )
         return state
 

@@ -100,7 +100,7 @@ def test_a_site_that_is_down_is_tried_again_and_given_up_in_the_end(tmp_path: Pa
     with serve((site(page("/read/1", 1, status=503)),)) as newsroom:
         world = World(newsroom, tmp_path)
         for attempt in range(1, MAX_ATTEMPTS + 2):
-            tally = world.run(now=NOW + timedelta(hours=attempt))
+            tally = world.run(now=NOW + timedelta(days=attempt))
             if attempt < MAX_ATTEMPTS:
                 assert tally.get("postponed:server_error") == 1
                 assert world.states() == {"waiting": 1}
@@ -114,7 +114,9 @@ def test_a_site_that_comes_back_is_fetched(tmp_path: Path) -> None:
         world = World(newsroom, tmp_path)
         world.run()
         newsroom.routes[(HOST, "/read/1")] = Answer(200, "text/html", b"<p>kembali</p>")
-        assert world.run().get("fetched") == 1
+        soon = world.run(now=NOW + timedelta(minutes=20))
+        assert (soon.get("fetched"), soon.get("waiting")) == (0, 1)
+        assert world.run(now=NOW + timedelta(minutes=31)).get("fetched") == 1
         assert world.states() == {"fetched": 1}
 
 
@@ -124,7 +126,7 @@ def test_gone_pages_and_other_kinds_of_content_are_final(tmp_path: Path) -> None
         world = World(newsroom, tmp_path)
         world.run()
         assert world.reasons() == {"gone", "not_html"}
-        world.run()
+        world.run(now=NOW + timedelta(days=3))
         assert world.asked("/read/1") == world.asked("/read/2") == 1
 
 
@@ -218,7 +220,8 @@ def test_an_entry_whose_source_was_removed_waits(tmp_path: Path) -> None:
     with serve((site(page("/read/1", 1, status=503)),)) as newsroom:
         world = World(newsroom, tmp_path)
         world.run()
-        assert world.run(replace(SOURCE, id="lain", active=False)).get("postponed") == 1
+        later = NOW + timedelta(hours=1)
+        assert world.run(replace(SOURCE, id="lain", active=False), now=later).get("postponed") == 1
         assert world.states() == {"waiting": 1}
 
 

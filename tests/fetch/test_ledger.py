@@ -281,7 +281,7 @@ def test_whatever_happens_each_entry_ever_seen_has_exactly_one_state(row: list[t
             assert sum(counts.values()) == len(ever)
             assert set(counts) <= STATES
             assert {key for key in "abcdef" if ledger.state(key)} == ever
-            assert len(ledger.waiting(100)) == counts.get("waiting", 0)
+            assert len(ledger.waiting(100)) <= counts.get("waiting", 0)
             assert len(ledger.rejected()) == counts.get("rejected", 0) + counts.get("folded", 0)
 
 
@@ -382,3 +382,24 @@ def test_an_empty_file_is_a_new_ledger(path: Path) -> None:
     path.touch()
     with Ledger(path, NOW) as ledger:
         assert ledger.counts() == {}
+
+
+def test_a_failed_entry_rests_longer_each_time_but_a_day_at_most(path: Path) -> None:
+    with Ledger(path, NOW) as ledger:
+        seen(ledger, "a")
+    now, rests = NOW, []
+    for _ in range(MAX_ATTEMPTS - 1):
+        with Ledger(path, now) as ledger:
+            assert ledger.settle(failed("a", Retry.TEMPORARY, Reason.TIMEOUT)) == "waiting"
+        for minutes in (30, 60, 120, 240, 480, 960, 1440):
+            with (
+                Ledger(path, now + timedelta(minutes=minutes - 1)) as early,
+                Ledger(path, now + timedelta(minutes=minutes)) as due,
+            ):
+                if due.waiting(1):
+                    assert not early.waiting(1)
+                    rests.append(minutes)
+                    break
+        now += timedelta(minutes=rests[-1])
+    assert rests == [30, 60, 120, 240, 480, 960, 1440, 1440, 1440, 1440, 1440]
+    assert now - NOW > timedelta(days=6)
