@@ -135,7 +135,7 @@ def same_site(one: str, other: str) -> bool:
 # Bounded and in two steps: one pattern over the whole page needs minutes for a page of unclosed "<link".
 _LINK_TAG = re.compile(rb"<link\b[^>]{0,2000}>", re.IGNORECASE)
 _CANONICAL = re.compile(rb"\brel\s*=\s*[\"']?canonical\b", re.IGNORECASE)
-_HREF = re.compile(rb"\bhref\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\s>]+))", re.IGNORECASE)
+_HREF = re.compile(rb"\bhref\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\s>\"']+))", re.IGNORECASE)
 _AMPERSAND = re.compile(rb"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
 
 

@@ -106,6 +106,14 @@ class Reader:
         self._patterns += [(ADDRESS, re.compile(expression)) for expression in vocabulary.relevance.address_patterns]
         self._noise = re.compile("|".join(f"(?:{expression})" for expression in vocabulary.noise_lines) or r"(?!)")
 
+    def fold(self, text: str) -> Normalised:
+        """``text`` in the spelling that terms are matched in."""
+        return self._normalise(text)
+
+    def protected(self, folded: Normalised) -> list[tuple[int, int]]:
+        """Spans of a folded text that must not be stemmed."""
+        return [(match.start, match.end) for match in self._protected.find(folded.text)]
+
     def read(self, title: str, text: str) -> Reading:
         """The article's sentences and cues."""
         sentences: list[Sentence] = []
@@ -148,7 +156,7 @@ class Reader:
             found.add((match.start, match.end, match.group, match.term))
         masked = [(start, end) for start, end, group, _ in found if group == MASK]
         if self._stems:
-            kept = [(match.start, match.end) for match in self._protected.find(normalised.text)]
+            kept = self.protected(normalised)
             for token in stem_tokens(normalised.text, [*kept, *masked]):
                 for group, term in self._stems.get(token.stem, ()):
                     found.add((token.start, token.end, group, term))

@@ -59,7 +59,7 @@ _LINE_RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     ("tags", re.compile(r"(?:(?:tags?|topik|kata kunci|label)\s*:|tags?\s)\s*[#\w][^.!?]*$", _I)),
-    ("tags", re.compile(r"(?:topik|kata kunci|label|id)\s+(?:[^.!?,]{1,40},\s*)+[^.!?,]{1,40}$", _I)),
+    ("tags", re.compile(r"(?:topik|kata kunci|label|id)\s+(?:[^.!?,]{1,40},)+[^.!?,]{1,40}$", _I)),
     ("hashtags", re.compile(r"(?:#\w+[\s,]*)+$")),
     (
         "signature",
@@ -81,13 +81,13 @@ _LINE_RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"\(?\s*(?:(?:humas|hms|rls|red)\b|\*|[a-z]{2,8}/[a-z]{2,8}\b|[A-Z]-\d)[^()]{0,60}\)\s*(?:editor\s*:.*)?$", _I
         ),
     ),
-    ("signature", re.compile(r"\(\s*[a-z]{2,6}\s*\)\s*(?:editor\s*:.*)?$")),
+    ("signature", re.compile(r"\(\s*[a-z]{2,6}\s*\)\s*(?:[Ee]ditor\s*:.*)?$")),
     (
         "date_line",
         re.compile(
             r"(?:(?:diterbitkan|dipublikasikan|diperbarui|terbit|tayang|published|posted|updated?|date|tanggal)\s*(?:pada|on)?\s*:?\s*)?"
-            rf"(?:[\w'’`]+\s*,?\s*)?{_DATE}[\s\W]*(?:pukul|jam|at)?[\s\W]*(?:\d{{1,2}}[.:]\d{{2}}(?:[.:]\d{{2}})?)?"
-            r"\s*(?:[ap]\.?m\.?)?\s*\(?(?:WIB|WITA|WIT)?\W*$",
+            rf"(?:[\w'’`]{{1,20}}\s*,?\s*)?{_DATE}\W{{0,8}}(?:(?:pukul|jam|at)\b\W{{0,3}})?(?:\d{{1,2}}[.:]\d{{2}}(?:[.:]\d{{2}})?)?"
+            r"\s*(?:[ap]\.?m\.?)?\s*\(?(?:WIB|WITA|WIT)?\W{0,8}$",
             _I,
         ),
     ),

@@ -35,7 +35,7 @@ _FOREIGN = re.compile(
 )
 # Page builders put such words on every block ("elementor-widget-post-info").
 _BUILDER = re.compile(r"\belementor-\S+", re.IGNORECASE)
-_FULL_DATE = re.compile(r"\d{1,2}\W+(?:\w{3,9}|\d{1,2})\W+\d{4}|[A-Za-z]{3,9}\.? \d{1,2}, \d{4}|\b\d{4}-\d{2}-\d{2}\b")
+_FULL_DATE = re.compile(r"\b\d{1,2}\W+(?:\w{3,9}|\d{1,2})\W+\d{4}|[A-Za-z]{3,9}\.? \d{1,2}, \d{4}|\b\d{4}-\d{2}-\d{2}\b")
 _NOT_CONTENT = {"script", "style", "noscript", "template", "footer", "aside", "nav", "select"}
 
 
@@ -70,9 +70,10 @@ def unparsable(text: str) -> str:
 
 
 def parse_tree(text: str) -> etree._Element | None:
-    """An lxml tree of the page, None when there is nothing to parse. Deep nesting is kept (huge_tree)."""
+    """An lxml tree of the page, None when there is nothing to parse. Nesting is kept to a depth of about 2,000 (huge_tree)."""
+    text = text.replace("\x00", "")
     try:
-        return html.document_fromstring(text.replace("\x00", ""), parser=html.HTMLParser(huge_tree=True, remove_comments=True))
+        return html.document_fromstring(text, parser=html.HTMLParser(huge_tree=True, remove_comments=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         # lxml refuses a str that carries an XML encoding declaration; as bytes it is fine.
         try:

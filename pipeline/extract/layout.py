@@ -10,43 +10,40 @@ LAYOUT_WORDS = 80  # a data table's cell holds a few words; a cell with a story 
 _TABLE_TAGS = ("table", "tbody", "thead", "tr", "td", "th")
 
 
-def _frame_parts(tree: etree._Element) -> list[etree._Element]:
-    """Tables that frame the page or a story, with their own rows and cells; data tables inside them are not among these.
+def _frames(tree: etree._Element) -> list[etree._Element]:
+    """The outermost tables that frame the page or a story: a cell in them holds ``LAYOUT_WORDS`` words outside nested tables.
 
-    A table is a frame if it, or a table inside it, has a cell with ``LAYOUT_WORDS`` words of its own (outside nested tables).
     One pass: hostile pages nest thousands of tables.
     """
     cell_of: dict[etree._Element, etree._Element | None] = {}
-    table_of: dict[etree._Element, etree._Element | None] = {}
+    outermost_of: dict[etree._Element, etree._Element | None] = {}
     words: Counter[etree._Element] = Counter()
     for node in tree.iter():
         above = node.getparent()
-        cell = None if above is None else cell_of[above]
+        cell, outermost = (None, None) if above is None else (cell_of[above], outermost_of[above])
         if cell is not None:
             words[cell] += len((node.tail or "").split())
-        table_of[node] = node if node.tag == "table" else None if above is None else table_of[above]
+        outermost_of[node] = node if outermost is None and node.tag == "table" else outermost
         cell_of[node] = own = node if node.tag == "td" else None if node.tag == "table" else cell
         if own is not None and isinstance(node.tag, str):
             words[own] += len((node.text or "").split())
-    frames: set[etree._Element] = set()
-    for long_cell in (cell for cell, count in words.items() if count >= LAYOUT_WORDS):
-        table = table_of[long_cell]
-        while table is not None and table not in frames:
-            frames.add(table)
-            above = table.getparent()
-            table = None if above is None else table_of[above]
-    return [node for node, table in table_of.items() if table in frames and node.tag in _TABLE_TAGS]
+    found = dict.fromkeys(outermost_of[cell] for cell, count in words.items() if count >= LAYOUT_WORDS)
+    return [table for table in found if table is not None]
 
 
 def has_layout_tables(tree: etree._Element) -> bool:
     """True when the page's frame, or a story itself, stands in table cells."""
-    return bool(_frame_parts(tree))
+    return bool(_frames(tree))
 
 
 def unframed(tree: etree._Element) -> etree._Element:
-    """The tree with its layout tables turned into blocks, in place. Tables without long cells inside stay tables."""
-    for node in _frame_parts(tree):
-        node.tag = "div"
+    """The tree with its layout tables and all tables in them turned into blocks, in place. Other tables stay tables.
+
+    What stands beside a story in its frame is menus and lists of other stories; as blocks the engine drops them, as tables not.
+    """
+    for table in _frames(tree):
+        for node in list(table.iter(*_TABLE_TAGS)):
+            node.tag = "div"
     for node in list(tree.iter("div", "font", "td")):
         _paragraphs(node)
     return tree
