@@ -153,7 +153,7 @@ class Article:
     title: str
     text: str  # paragraphs joined by "\n"
     language: str
-    text_status: str  # full | short
+    text_status: str  # full | short | headline
     dated: Dated
     first_seen: datetime
     removed: tuple[Removed, ...] = ()
