@@ -65,6 +65,10 @@ def articles(
     """
     frame = _between(dataset.articles(_folder(data)), "dated_at", since, until)
     _known("relevance", relevance, ("corrections", "immigration", "irrelevant"))
+    if kanwil is not None:
+        from pipeline.classify.units import KANWIL
+
+        _known("kanwil", kanwil, KANWIL)
     _known("tone", tone, ("positive", "neutral", "negative", "unsure"))
     for column, value in (("relevance", relevance), ("tone", tone), ("kanwil", kanwil)):
         if value is not None:

@@ -62,6 +62,19 @@ and the exit code is then 1.
 
   echo '{"id": "1", "title": "Petugas Lapas Gagalkan Penyelundupan Sabu", "text": "…"}' | pantau classify -""",
     ),
+    "train": (
+        "Fit the models anew from the labelled articles.",
+        """Seldom needed: judging fits them by itself when labels, cues or code have changed, and finds them again by
+digest in data/models/. Half a minute.""",
+    ),
+    "evaluate": (
+        "Measure the judge on labelled articles, beside three baselines.",
+        """Without a file: fitted on the corpus less its test batches, measured on those. With one (the corpus's format,
+data/labels/LABELLING.md): fitted on the whole corpus less the file's articles. Intervals are 95 % bootstraps over stories.
+
+  pantau evaluate
+  pantau evaluate labelled.jsonl --json""",
+    ),
     "extract": (
         "Show what is taken from one saved page: the article, or the reason why not.",
         """Prints one JSON: title, text, date with its provenance, removed lines; or a rejection.
@@ -101,6 +114,8 @@ def _parser() -> argparse.ArgumentParser:
     made["status"].add_argument("--json", action="store_true", help="one JSON object instead of lines")
     made["demo"].add_argument("--pages", type=Path, metavar="DIR", help="serve a folder of saved pages (.html, .html.gz) instead")
     made["classify"].add_argument("file", nargs="?", default="-", metavar="FILE.jsonl", help="the file, or - for standard input")
+    made["evaluate"].add_argument("file", nargs="?", type=Path, metavar="FILE.jsonl", help="labelled articles")
+    made["evaluate"].add_argument("--json", action="store_true", help="everything measured, as one JSON object")
     made["extract"].add_argument("file", type=Path, metavar="FILE.html", help="a saved page")
     made["extract"].add_argument("--url", required=True, help="the address that it was saved from")
     return top

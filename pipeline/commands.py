@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from pipeline import jobs, overview
 from pipeline.dates import JAKARTA, Week, parse_now
@@ -153,7 +154,7 @@ def status(arguments: Namespace) -> int:
     _need_data(place)
     counts = overview.account(place)
     health = overview.sources_of(place, Week.of(place.now))
-    with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
+    with Ledger.read(place.data / "ledger.sqlite", place.now) as ledger:
         last = ledger.last_run()
     if arguments.json:
         answer = {
@@ -171,10 +172,11 @@ def status(arguments: Namespace) -> int:
         print("sources   " + ", ".join(f"{state} {count}" for state, count in sorted(states.items())))
         for row in health[~health["state"].isin(["ok", "inactive", "not_polled"])].itertuples():
             print(f"          {row.source_id}: {row.last_error}")
-    if missing := counts["missing"]:
-        what = "lost" if missing > 0 else "doubled"
-        print(f"pantau: {abs(missing)} row(s) {what} in {place.data}; please report this", file=sys.stderr)
-    return 1 if missing else 0
+    if counts["lost"] or counts["doubled"]:
+        told = f"{counts['lost']} row(s) lost, {counts['doubled']} doubled in {place.data}; please report this"
+        print(f"pantau: {told}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def demo(arguments: Namespace) -> int:
@@ -231,16 +233,26 @@ def classify(arguments: Namespace) -> int:
     from pipeline.classify.judge import load_judge
     from pipeline.classify.lines import classify_lines
     from pipeline.recipe import recipe_of
+    from pipeline.training import model_file
 
     config = arguments.config or default_config()
     units = config / "units.csv"
-    judge = load_judge(config, units, recipe_of(config, units))
+    load_judge(config, units)  # every mistake of the configuration is told before anything is read
+    model = model_file(config)
+    judge = load_judge(config, units, recipe_of(config, units, model.stem), model)
+    _speak_utf8()
     with _opened(arguments.file) as lines:
         failed = 0
         for answer in classify_lines(judge, lines):
             failed += "error" in answer
             print(json.dumps(answer, ensure_ascii=False))
     return 1 if failed else 0
+
+
+def _speak_utf8() -> None:
+    """JSON goes out as UTF-8 whatever the terminal's locale is."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
 
 
 @contextmanager
@@ -256,15 +268,68 @@ def _opened(name: str) -> Iterator[TextIO]:
         raise ConfigError(f"{name} cannot be read ({error.strerror}); give a JSON-lines file, or - for standard input") from None
 
 
+def train(arguments: Namespace) -> int:
+    """``pantau train``."""
+    from pipeline.recipe import model_digest
+    from pipeline.settings import models_folder
+    from pipeline.training import corpus_files
+    from pipeline.training import train as fit
+
+    config = arguments.config or default_config()
+    path = models_folder() / f"{model_digest(config, corpus_files())}.skops"
+    count = fit(config, path)
+    print(f"{path}: fitted on {count} labelled articles")
+    return 0
+
+
+def evaluate(arguments: Namespace) -> int:
+    """``pantau evaluate``."""
+    from pipeline.training import evaluate as measure
+
+    report = measure(arguments.config or default_config(), arguments.file)
+    if arguments.json:
+        print(json.dumps(report, ensure_ascii=False, indent=1))
+        return 0
+    for line in _measures(report):
+        print(line)
+    return 0
+
+
+def _measures(report: dict[str, Any]) -> Iterator[str]:
+    yield f"{report['texts']} texts; models fitted on {report['trained_on']} others"
+    yield f"{'':<10} {'field':<10} {'n':>5}  {'accuracy':<20} {'macro-F1':<20} {'unsure':>6} {'cal. error':>10}"
+    for judge in ("models", "rules", "words", "majority"):
+        for field, held in report[judge].items():
+            columns = []
+            for name in ("accuracy", "macro_f1"):
+                low, high = held[f"{name}_interval"]
+                columns.append(f"{held[name]:.3f} ({low:.3f}-{high:.3f})")
+            sure = f"{held['unsure']:>6.3f} {held['calibration_error']:>10.3f}"
+            yield f"{judge:<10} {field:<10} {held['n']:>5}  {columns[0]:<20} {columns[1]:<20} {sure}"
+    for field, held in report["models"].items():
+        yield f"\n{field}: precision, recall, F1, support of the models"
+        for label, row in held["classes"].items():
+            figures = "  ".join(f"{row[name]:.3f}" for name in ("precision", "recall", "f1"))
+            yield f"  {label:<28} {figures}  {row['support']:>5.0f}"
+        wrong = ", ".join(f"{pair['right']} → {pair['said']} {pair['n']}" for pair in held["confusion"][:6])
+        yield f"  most frequent mistakes (right → said): {wrong or 'none'}"
+
+
 def extract(arguments: Namespace) -> int:
     """``pantau extract``."""
     from pipeline.extract.single import describe, page_of_file
+    from pipeline.urls import is_fetchable
     from pipeline.work import extract_safely
 
     try:
         body = arguments.file.read_bytes()
     except OSError as error:
         raise ConfigError(f"{arguments.file} cannot be read ({error.strerror})") from None
+    if not is_fetchable(arguments.url):
+        raise ConfigError(
+            f"--url: {arguments.url!r} is not an address; write the one that the page was saved from, with https://"
+        )
+    _speak_utf8()
     outcome = extract_safely(page_of_file(body, arguments.url, _now(arguments) or datetime.now(UTC)))
     print(json.dumps(describe(outcome), ensure_ascii=False, indent=1))
     return 0

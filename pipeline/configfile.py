@@ -15,6 +15,7 @@ from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
 
 KeyPath = tuple[str | int, ...]
 
@@ -204,11 +205,28 @@ def check(model: type[BaseModel], file: ConfigFile, problems: Problems, data: An
     except ValidationError as error:
         for item in error.errors():
             key = (*at, *item["loc"])
+            field = _field(model, item["loc"])
             advice = item["msg"]
             if item["type"] == "extra_forbidden":
-                known = ", ".join(model.model_fields) if len(item["loc"]) == 1 else "see the shipped file"
-                advice = f"unknown key; known are: {known}"
+                advice = f"unknown key; known are: {', '.join(_fields(model, item['loc'])) or 'see the shipped file'}"
             elif item["type"] != "missing":
-                advice = f"{advice} (found {item['input']!r})"
+                wanted = f"must be {field.description}" if field is not None and field.description else advice
+                advice = f"{wanted} (found {item['input']!r})"
             problems.add(file.path, file.line(key), ".".join(map(str, key)), advice)
         return None
+
+
+def _fields(model: type[BaseModel], loc: tuple[str | int, ...]) -> Mapping[str, FieldInfo]:
+    """The fields of the section that ``loc`` stands in; none where it cannot be told (lists, unions)."""
+    from pydantic import BaseModel
+
+    for key in loc[:-1]:
+        inner = model.model_fields[key].annotation if isinstance(key, str) and key in model.model_fields else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return {}
+        model = inner
+    return model.model_fields
+
+
+def _field(model: type[BaseModel], loc: tuple[str | int, ...]) -> FieldInfo | None:
+    return _fields(model, loc).get(str(loc[-1])) if loc else None

@@ -169,6 +169,8 @@ class Week:
             if match is None:
                 raise ValueError
             datetime.fromisocalendar(int(match[1]), int(match[2]), 1)
+            if not 1971 <= int(match[1]) <= 9998:
+                raise ValueError
         except ValueError:
             raise ValueError(f"{name!r} is not an ISO week; write for example 2026-W47, or last") from None
         return cls(int(match[1]), int(match[2]))

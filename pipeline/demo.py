@@ -49,12 +49,17 @@ def _clock(data: Path, now: datetime | None, pages: str, current: datetime) -> d
     if memory is None:
         if (data / "ledger.sqlite").exists():
             raise ConfigError(f"{data} holds real monitoring data, not a demo; give --data another folder")
-        return now or current
+        return (now or current).replace(microsecond=0)
     if memory["pages"] != pages:
         raise ConfigError(
             f"{data} holds a demo of other pages ({memory['pages'] or 'the embedded newsroom'}); give --data another folder"
         )
-    return now or parse_now(memory["now"])
+    remembered = parse_now(memory["now"])
+    if now is not None and now != remembered:
+        raise ConfigError(
+            f"{data} holds a demo whose clock stands at {remembered.isoformat()}; give --data another folder for --now"
+        )
+    return remembered
 
 
 def _place(config: Path, data: Path, now: datetime, pages: str) -> jobs.Workplace:

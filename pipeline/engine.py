@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import chain
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -23,10 +25,20 @@ def run(function: Callable[[T], R], tasks: Iterable[T], spec: str) -> Iterator[t
             yield task, _twice(function, task)
         return
     workers = int(spec.partition(":")[2])
-    # spawn: forking a process that holds Arrow's threads can hang it.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        yield from _bounded(pool, function, tasks, workers * _AHEAD)
+    left = iter(tasks)
+    for last in (False, True):
+        # A worker that is killed (by the kernel, out of memory) breaks the whole pool; what it left is done by a new one.
+        broken: list[T] = []
+        # spawn: forking a process that holds Arrow's threads can hang it.
+        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+            yield from _bounded(pool, function, left, workers * _AHEAD, broken)
+        left = chain(broken, left)
+        if last:
+            for task in left:
+                yield (
+                    task,
+                    RuntimeError("its worker process was killed twice; give it more memory or smaller parts (store.part_rows)"),
+                )
 
 
 def _twice(function: Callable[[T], R], task: T) -> R | Exception:
@@ -40,19 +52,31 @@ def _twice(function: Callable[[T], R], task: T) -> R | Exception:
 
 
 def _bounded(
-    pool: ProcessPoolExecutor, function: Callable[[T], R], tasks: Iterable[T], limit: int
+    pool: ProcessPoolExecutor, function: Callable[[T], R], queue: Iterator[T], limit: int, broken: list[T]
 ) -> Iterator[tuple[T, R | Exception]]:
-    queue = iter(tasks)
+    """Results as they come, until the queue is empty or the pool breaks; then ``broken`` holds the tasks that were in it."""
     flying: dict[Future[R | Exception], T] = {}
     while True:
         while len(flying) < limit and (task := next(queue, None)) is not None:
-            flying[pool.submit(_twice, function, task)] = task
+            try:
+                flying[pool.submit(_twice, function, task)] = task
+            except BrokenProcessPool:
+                broken.append(task)
+                break
         if not flying:
             return
         done, _ = wait(flying, return_when=FIRST_COMPLETED)
         for future in done:
             task = flying.pop(future)
             failure = future.exception()
-            if failure is not None and not isinstance(failure, Exception):
+            if isinstance(failure, BrokenProcessPool):
+                broken.append(task)
+            elif failure is None:
+                yield task, future.result()
+            elif isinstance(failure, Exception):
+                yield task, failure
+            else:
                 raise failure
-            yield task, failure if failure is not None else future.result()
+        if broken:
+            broken.extend(flying.values())
+            return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from pipeline.configfile import Problems
 from pipeline.dates import Week
 from pipeline.engine import run as run_engine
 from pipeline.errors import ConfigError, LockedError, StorageError
+from pipeline.recipe import model_digest
 from pipeline.recipe import recipe_of as recipe_digest
 from pipeline.records import Source, Tally
 from pipeline.settings import Settings, load_settings
@@ -116,15 +118,24 @@ def ingest(place: Workplace) -> Tally:
     return tally
 
 
+def recipe_of_place(place: Workplace) -> str:
+    """The recipe that ``judge`` would use now."""
+    from pipeline.training import corpus_files
+
+    model = model_digest(place.config, corpus_files())
+    return recipe_digest(place.config, place.units, model, place.settings.store.text)
+
+
 def judge(place: Workplace, *, rejudge: bool = False) -> Tally:
     """Judge the pages parts that have no articles part; with ``rejudge`` also those judged by another recipe.
 
     A re-judged part's old rows move to ``articles_past/<recipe>/``, so both can be compared and none is counted twice.
     """
     from pipeline.store.parts import part_names, part_path, recipe_of
+    from pipeline.training import model_file
     from pipeline.work import JudgeTask, judge_part
 
-    recipe = recipe_digest(place.config, place.units)
+    recipe = recipe_of_place(place)
     tasks, tally = [], Tally()
     for name in part_names(place.data, "pages"):
         old = recipe_of(part_path(place.data, "articles", name))
@@ -133,11 +144,14 @@ def judge(place: Workplace, *, rejudge: bool = False) -> Tally:
         if old is None or (old != recipe and rejudge):
             if old is not None:
                 _keep_past(place.data, name, old)
-            tasks.append(JudgeTask(str(place.data), str(place.config), str(place.units), name, recipe, place.settings.store.text))
+            tasks.append(name)
     done = 0
     # One small part is judged sooner than a worker process starts.
     spec = "serial" if len(tasks) <= 1 else place.settings.engine.spec
-    for task, result in run_engine(judge_part, tasks, spec):
+    model = str(model_file(place.config)) if tasks else ""
+    keep = place.settings.store.text
+    asked = [JudgeTask(str(place.data), str(place.config), str(place.units), name, model, recipe, keep) for name in tasks]
+    for task, result in run_engine(judge_part, asked, spec):
         done += 1
         place.progress("parts", done, len(tasks))
         if isinstance(result, Exception):
@@ -153,10 +167,14 @@ def judge(place: Workplace, *, rejudge: bool = False) -> Tally:
 
 
 def _keep_past(data: Path, name: str, recipe: str) -> None:
-    past = data / "articles_past" / recipe / name
-    past.parent.mkdir(parents=True, exist_ok=True)
-    past.unlink(missing_ok=True)
-    past.hardlink_to(data / "articles" / name)
+    for kind in ("articles", "rejections"):
+        past = data / f"{kind}_past" / recipe / name
+        past.parent.mkdir(parents=True, exist_ok=True)
+        past.unlink(missing_ok=True)
+        try:
+            past.hardlink_to(data / kind / name)
+        except OSError:  # a file system without hard links
+            shutil.copy2(data / kind / name, past)
 
 
 def group(place: Workplace) -> Tally:
@@ -214,6 +232,10 @@ def run(place: Workplace, *, collect: bool = True) -> Tally:
         tally.add(f"judge.{name}", count)
     for name, count in group(place).counts.items():
         tally.add(f"group.{name}", count)
+    from pipeline.fetch.ledger import Ledger
+
+    with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
+        ledger.record_run("run", tally.counts)
     return tally
 
 

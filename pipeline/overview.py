@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.configfile import Problems
 from pipeline.dates import Week
-from pipeline.recipe import recipe_of as recipe_digest
+from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,34 +24,44 @@ def weekly(place: Workplace, week: Week) -> dict[str, pd.DataFrame]:
 
 
 def weekly_with_manifest(place: Workplace, week: Week) -> tuple[dict[str, pd.DataFrame], dict[str, object]]:
-    """The week's tables, and what they were made from: window, recipes and the digest of every part that was read."""
+    """The week's tables, and what they were made from: window, recipes and the digest of every part that was read.
+
+    Raises ``ConfigError`` for a week that has not begun.
+    """
     from pipeline.classify.taxonomy import load_taxonomies
     from pipeline.classify.units import KANWIL, load_units
+    from pipeline.jobs import recipe_of_place
+    from pipeline.report.period import COMPLETE
     from pipeline.report.weekly import ReportContext, weekly_tables
     from pipeline.store import dataset
     from pipeline.store.parts import part_path
     from pipeline.store.schema import SCHEMA_VERSION
 
     frame = dataset.articles(place.data)
+    polls = _watched(place, frame)
+    _refuse_future(week, max([place.now, *polls]), frame)
     current = frame[frame["week"] == str(week)]
     previous = frame[frame["week"] == str(week.before)]
     problems = Problems()
     context = ReportContext(
         week=week,
         complete=place.now >= week.end,
+        polls=polls,
         taxonomy=load_taxonomies(place.config / "programmes", problems)[place.settings.report.taxonomy],
         units=load_units(place.units, problems),
         kanwil=KANWIL,
-        recipe=", ".join(sorted(set(current["recipe"]))) or recipe_digest(place.config, place.units),
+        recipe=", ".join(sorted(set(current["recipe"]))) or recipe_of_place(place),
         rejections=_rejections_of(place.data, place.now, week),
         sources=sources_of(place, week),
     )
     tables = weekly_tables(current, previous, context)
+    status = str(tables["01_ringkasan"]["status_minggu"].iloc[0])
     parts = sorted({*current["part"], *previous["part"]})
     manifest: dict[str, object] = {
         "week": str(week),
         "window_wib": [week.start.isoformat(), week.end.isoformat()],
-        "complete": context.complete,
+        "complete": status == COMPLETE,
+        "status": status,
         "taxonomy": context.taxonomy.version,
         "recipes": sorted(set(current["recipe"])),
         "schema_version": SCHEMA_VERSION,
@@ -60,6 +71,27 @@ def weekly_with_manifest(place: Workplace, week: Week) -> tuple[dict[str, pd.Dat
         ],
     }
     return tables, manifest
+
+
+def _watched(place: Workplace, articles: pd.DataFrame) -> tuple[datetime, ...]:
+    """When any source was read successfully, in order. Fetched pages tell it too, since a ledger may be lost and begun anew."""
+    from pipeline.fetch.ledger import Ledger
+
+    found: set[datetime] = {seen.to_pydatetime() for seen in articles["first_seen"].dropna().unique()}
+    if (place.data / "ledger.sqlite").exists():
+        with Ledger.read(place.data / "ledger.sqlite", place.now) as ledger:
+            polls = ledger.polls(place.now)
+        found |= {datetime.fromisoformat(str(poll[1])) for poll in polls if poll[2] in ("ok", "unchanged")}
+    return tuple(sorted(found))
+
+
+def _refuse_future(week: Week, now: datetime, articles: pd.DataFrame) -> None:
+    """A week that has not begun is a slip of the pen. ``now`` may lie behind the data when a demo had a later clock."""
+    if week.start <= now:
+        return
+    known = sorted(name for name in articles["week"].unique() if name <= str(Week.of(now)))
+    held = f"articles are held of {', '.join(known[-8:])}" if known else "no articles are held yet"
+    raise ConfigError(f"week {week} has not begun; the running week is {Week.of(now)}, and {held}")
 
 
 def _rejections_of(data: Path, now: datetime, week: Week) -> pd.DataFrame:
@@ -79,7 +111,7 @@ def all_rejections(data: Path, now: datetime) -> pd.DataFrame:
     extracted = dataset.rejections(data)
     if not (data / "ledger.sqlite").exists():
         return extracted
-    with Ledger(data / "ledger.sqlite", now) as ledger:
+    with Ledger.read(data / "ledger.sqlite", now) as ledger:
         rows = [
             {
                 "key": key,
@@ -110,7 +142,7 @@ def sources_of(place: Workplace, week: Week) -> pd.DataFrame:
     last_ok: dict[str, str] = {}
     entries: dict[str, int] = {}
     if (place.data / "ledger.sqlite").exists():
-        with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
+        with Ledger.read(place.data / "ledger.sqlite", place.now) as ledger:
             end = week.end
             for source_id, at, outcome, detail, _, _ in ledger.polls(end):
                 name, when = str(source_id), datetime.fromisoformat(str(at))
@@ -139,32 +171,39 @@ def sources_of(place: Workplace, week: Week) -> pd.DataFrame:
 
 
 def account(place: Workplace) -> dict[str, int]:
-    """The conservation ledger: every entry ever seen, by what became of it. ``missing`` is 0 unless rows were lost or doubled."""
-    from pipeline.fetch.ledger import Ledger
-    from pipeline.store.parts import part_names, part_path, read_part
+    """The conservation account: every entry ever seen, by what became of it. ``lost`` and ``doubled`` are 0 in a sound folder.
 
-    with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
+    Parts that a killed run left half done (not marked, or without their articles) are not counted: the next run finishes them.
+    """
+    from pipeline.fetch.ledger import Ledger
+    from pipeline.store.parts import part_names
+
+    with Ledger.read(place.data / "ledger.sqlite", place.now) as ledger:
         states = ledger.counts()
-        known = ledger.known_parts()
-    rows = {
-        kind: sum(read_part(part_path(place.data, kind, name), ["key"]).num_rows for name in part_names(place.data, kind))
-        for kind in ("pages", "articles", "rejections")
-    }
-    judged_parts = set(part_names(place.data, "articles"))
-    unjudged = sum(
-        read_part(part_path(place.data, "pages", name), ["key"]).num_rows
-        for name in part_names(place.data, "pages")
-        if name not in judged_parts
-    )
+        marked = ledger.known_parts()
+    pages = [name for name in part_names(place.data, "pages") if name in marked]
+    judged = set(part_names(place.data, "articles"))
+    fetched_keys = _keys(place.data, "pages", pages)
+    article_keys = _keys(place.data, "articles", sorted(judged))
+    rejected_keys = _keys(place.data, "rejections", [name for name in part_names(place.data, "rejections") if name in judged])
+    waiting_keys = _keys(place.data, "pages", [name for name in pages if name not in judged])
+    ended = Counter(article_keys) + Counter(rejected_keys) + Counter(waiting_keys)
     return {
         "seen": sum(states.values()),
         "waiting": states.get("waiting", 0),
         "rejected_at_fetch": states.get("rejected", 0),
         "folded": states.get("folded", 0),
         "fetched": states.get("fetched", 0),
-        "judged": rows["articles"],
-        "rejected_at_extract": rows["rejections"],
-        "not_yet_judged": unjudged,
-        "parts_not_marked": len(set(part_names(place.data, "pages")) - known),
-        "missing": states.get("fetched", 0) - rows["articles"] - rows["rejections"] - unjudged,
+        "judged": len(article_keys),
+        "rejected_at_extract": len(rejected_keys),
+        "not_yet_judged": len(waiting_keys),
+        "parts_not_marked": len(set(part_names(place.data, "pages")) - marked),
+        "lost": len(set(fetched_keys) - set(ended)) + max(0, states.get("fetched", 0) - len(set(fetched_keys))),
+        "doubled": sum(count - 1 for count in ended.values()),
     }
+
+
+def _keys(data: Path, kind: str, names: list[str]) -> list[str]:
+    from pipeline.store.parts import part_path, read_part
+
+    return [str(key) for name in names for key in read_part(part_path(data, kind, name), ["key"])["key"].to_pylist()]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 _HOME = Path(__file__).resolve().parent
 _ROOMS = ("extract", "text", "classify")
 _GROUND = ("dates.py", "urls.py", "records.py")
-_LIBRARIES = ("trafilatura", "lxml", "py3langid", "PySastrawi", "sentencex", "charset-normalizer")
+_LIBRARIES = ("trafilatura", "lxml", "py3langid", "PySastrawi", "sentencex", "charset-normalizer", "scikit-learn")
 
 
 def _inputs(config: Path, units: Path) -> Iterator[tuple[str, bytes]]:
@@ -26,10 +26,23 @@ def _inputs(config: Path, units: Path) -> Iterator[tuple[str, bytes]]:
         yield name, version(name).encode()
 
 
-def recipe_of(config: Path, units: Path) -> str:
-    """12 hexadecimal digits over the judge's configuration, code and library versions. Raises ``OSError`` for a missing file."""
+def _digest(inputs: Iterable[tuple[str, bytes]]) -> str:
     digest = hashlib.sha256()
-    for name, content in _inputs(config, units):
+    for name, content in inputs:
         digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()[:12]
+
+
+def model_digest(config: Path, labels: Sequence[Path]) -> str:
+    """12 hexadecimal digits over everything that a fitted model depends on: labels, cues and rules, code, libraries."""
+    inputs = [(name, content) for name, content in _inputs(config, config / "units.csv") if not name.startswith("extract/")]
+    return _digest([*inputs, *((path.name, path.read_bytes()) for path in labels)])
+
+
+def recipe_of(config: Path, units: Path, model: str, keep_text: str = "relevant") -> str:
+    """12 hexadecimal digits over the judge's configuration, code, libraries and ``model``, and over which texts its rows keep.
+
+    Raises ``OSError`` for a missing file.
+    """
+    return _digest([("model", model.encode()), ("text", keep_text.encode()), *_inputs(config, units)])

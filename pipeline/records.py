@@ -114,6 +114,7 @@ class Page:
     feed_published_raw: str
     content_type: str
     bodies: tuple[bytes, ...]
+    parts_missing: int  # further parts of a split article that could not be had
     fetched_at: datetime
 
 
@@ -153,7 +154,7 @@ class Article:
     title: str
     text: str  # paragraphs joined by "\n"
     language: str
-    text_status: str  # full | short | headline
+    text_status: str  # full | partial | short | headline
     dated: Dated
     first_seen: datetime
     removed: tuple[Removed, ...] = ()

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Fetch(_Section):
@@ -63,7 +63,11 @@ class Fetch(_Section):
 class Engine(_Section):
     """Which executor runs the judging."""
 
-    spec: str = Field("processes:2", pattern=r"^(serial|processes:[1-9]\d{0,2})$")
+    spec: str = Field(
+        "processes:2",
+        pattern=r"^(serial|processes:[1-9]\d{0,2})$",
+        description='"serial", or "processes:N" with N worker processes, 1 to 999',
+    )
 
 
 class Store(_Section):
@@ -119,3 +123,13 @@ def default_data() -> Path:
 def sample_folder() -> Path:
     """The embedded newsroom's files."""
     return ROOT / "data" / "sample"
+
+
+def labels_folder() -> Path:
+    """The labelled corpus and the analysts' corrections."""
+    return ROOT / "data" / "labels"
+
+
+def models_folder() -> Path:
+    """Where fitted models are kept, by digest: $PANTAU_MODELS, else ``data/models/`` of the repository."""
+    return Path(os.environ.get("PANTAU_MODELS") or ROOT / "data" / "models")

@@ -48,6 +48,7 @@ def test_filters_agree_with_each_other(data: Path) -> None:
         ({"tone": "positif"}, "choose one of: positive"),
         ({"programme": "pangan"}, "ketahanan_pangan"),
         ({"relevance": "yes"}, "corrections"),
+        ({"kanwil": "Jawa Barrat"}, "Jawa Barat"),
         ({"since": "last week"}, "2026-11-16"),
     ],
 )

@@ -13,7 +13,7 @@ import pipeline
 HOME = Path(pipeline.__file__).parent
 MODULES = sorted(HOME.rglob("*.py"))
 
-DOORS = {"jobs", "overview", "cli", "commands", "analyst", "demo", "work", "__init__", "__main__"}
+DOORS = {"jobs", "overview", "training", "cli", "commands", "analyst", "demo", "work", "__init__", "__main__"}
 FLOWS = {"fetch.ingest"}
 EDGES = {
     "fetch.client",
@@ -40,6 +40,7 @@ ONE_ROOM = {
     "courlan": "urls",
     "rich": "commands",
     "sqlite3": "fetch.ledger",
+    "skops": "classify.model",
 }
 
 

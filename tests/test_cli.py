@@ -18,7 +18,7 @@ from pipeline.demo import DemoResult
 from pipeline.settings import default_config
 from tests.conftest import NOW
 
-COMMANDS = ("run", "ingest", "judge", "report", "status", "demo", "classify", "extract")
+COMMANDS = ("run", "ingest", "judge", "report", "status", "demo", "classify", "train", "evaluate", "extract")
 FOILED = {
     "id": "a1",
     "title": "Petugas Lapas Tanjung Kelumbi Gagalkan Penyelundupan Sabu",
@@ -174,7 +174,7 @@ def test_extract_prints_an_article_or_a_reason(tmp_path: Path, capsys: pytest.Ca
 def test_status_accounts_for_everything(demo: DemoResult, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status", "--data", str(demo.place.data), "--now", NOW.isoformat()]) == 0
     told = capsys.readouterr().out
-    assert "missing 0" in told
+    assert "lost 0, doubled 0" in told
     assert "feedmati" in told
     assert main(["status", "--json", "--data", str(demo.place.data), "--now", NOW.isoformat()]) == 0
     answer = json.loads(capsys.readouterr().out)

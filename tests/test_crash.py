@@ -89,7 +89,7 @@ def test_a_killed_ingest_loses_and_doubles_nothing(
         finish("run", config, data, now)
         account, keys = accounted(config, data, now)
     assert (account, keys) == whole
-    assert account["missing"] == account["waiting"] == account["not_yet_judged"] == 0
+    assert account["lost"] == account["doubled"] == account["waiting"] == account["not_yet_judged"] == 0
 
 
 def test_a_part_renamed_but_not_marked_is_adopted(whole: tuple[dict[str, int], set[str]], tmp_path: Path, now: datetime) -> None:

@@ -54,7 +54,7 @@ def test_conservation(demo: DemoResult) -> None:
     assert account["seen"] == sum(
         account[name] for name in ("waiting", "rejected_at_fetch", "folded", "judged", "rejected_at_extract", "not_yet_judged")
     )
-    assert account["missing"] == account["parts_not_marked"] == 0
+    assert account["lost"] == account["doubled"] == account["parts_not_marked"] == 0
 
 
 def test_repeatability(demo: DemoResult, tmp_path: Path) -> None:

@@ -13,13 +13,29 @@ from pipeline.demo import DemoResult
 from tests.write_readme import shown
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = ("README.md", "PANDUAN.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/data.md", "docs/judgement.md")
+DOCUMENTS = (
+    "README.md",
+    "PANDUAN.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/data.md",
+    "docs/judgement.md",
+    "docs/corpus.md",
+    "data/labels/LABELLING.md",
+)
 
 
 def test_the_readme_shows_the_real_output_of_the_demo(demo: DemoResult) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     block = shown(list(demo_lines(demo)), demo.place.data)
     assert block in text, "the output has changed; write it anew: .venv/bin/python -m tests.write_readme"
+
+
+def test_the_readme_shows_how_the_test_command_ends() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = text.split("<!-- test:begin -->")[1].split("<!-- test:end -->")[0]
+    assert re.search(r"\d{4} passed in ", block)
+    assert "All checks passed!" in block
 
 
 @pytest.mark.parametrize("document", ["README.md", "PANDUAN.md"])

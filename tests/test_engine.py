@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +29,33 @@ def test_each_task_has_one_result_and_a_failure_is_one_too(spec: str) -> None:
     found = dict(run(double, range(20), spec))
     assert {task: result for task, result in found.items() if task != 13} == {n: 2 * n for n in range(20) if n != 13}
     assert isinstance(found[13], ValueError)
+
+
+def killed_once(task: tuple[str, int]) -> int:
+    """Task 7 kills its worker the first time that it is tried."""
+    folder, number = task
+    mark = Path(folder) / "killed"
+    if number == 7 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def always_killed(number: int) -> int:
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_a_killed_worker_costs_no_task(tmp_path: Path) -> None:
+    tasks = [(str(tmp_path), number) for number in range(20)]
+    assert {task[1]: result for task, result in run(killed_once, tasks, "processes:2")} == {n: n for n in range(20)}
+
+
+def test_a_task_that_kills_every_worker_is_reported(tmp_path: Path) -> None:
+    found = dict(run(always_killed, range(6), "processes:1"))
+    assert set(found) == set(range(6))
+    assert "killed twice" in str(found[3])
 
 
 def test_tasks_are_taken_only_a_little_ahead() -> None:

@@ -9,7 +9,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from pipeline.demo import DemoResult
+from pipeline.demo import DemoResult, run_demo
+from pipeline.settings import default_config
+from tests.conftest import NOW
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
@@ -38,6 +40,21 @@ def test_a_notebook_is_stored_clean(path: Path) -> None:
             assert cell.outputs == []
             assert cell.execution_count is None
             assert not re.search(r"from pipeline\.|import pipeline\.", cell.source), "notebooks import only `pipeline`"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_notebook_runs_on_a_folder_with_one_week(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    sentence = "Warga binaan Lapas Kelas IIB Teluk Senja memanen ikan nila bersama penyuluh dinas perikanan pada pagi itu. "
+    (pages / "a.html").write_text(f"<title>Panen nila di lapas</title><article><p>{sentence * 3}</p></article>", encoding="utf-8")
+    run_demo(default_config(), tmp_path / "data", NOW, NOW, pages, lambda what, done, total: None)
+    monkeypatch.setenv("PANTAU_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    notebook = nbformat.read(NOTEBOOKS[0], as_version=4)
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+    assert [cell for cell in notebook.cells if cell.cell_type == "code" and cell.outputs]
 
 
 def test_there_are_notebooks() -> None:

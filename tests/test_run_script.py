@@ -59,6 +59,19 @@ def test_no_network(tmp_path: Path) -> None:
     assert not (tmp_path / ".venv" / "installed-base").exists()
 
 
+def test_a_folder_with_a_space_in_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "sp ace"
+    folder.mkdir()
+    working = (
+        'if [ "$1" = -m ] && [ "$2" = venv ]; then mkdir -p "$4/bin"; cp "$0" "$4/bin/python"; cp "$0" "$4/bin/uv"; '
+        'printf "#!/bin/sh\\necho ran \\"\\$@\\"\\n" > "$4/bin/pantau"; chmod +x "$4/bin/pantau"; exit 0; fi\n'
+        'case "$*" in *"pip --version"*) exit 1;; esac\nexit 0'
+    )
+    done = run_in(folder, fake_python(folder, working))
+    assert done.stdout == "ran demo\n", done.stderr
+    assert (folder / ".venv" / "installed-base").exists()
+
+
 @pytest.mark.parametrize("word", ["demo", "test", "install", "lock"])
 def test_the_script_explains_each_word(word: str) -> None:
     head = (ROOT / "run").read_text(encoding="utf-8").split("set -eu")[0]

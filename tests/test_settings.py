@@ -121,3 +121,15 @@ def test_without_the_environment_the_repository_is_used(monkeypatch: pytest.Monk
 
 def test_the_sample_lies_in_the_repository() -> None:
     assert (sample_folder() / "sites").is_dir()
+
+
+def test_a_mistake_in_a_section_says_what_that_section_knows(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(
+        '[fetch]\nuser_agnt = "x"\nhost_delay_seconds = nan\n[engine]\nspec = "threads"\n', encoding="utf-8"
+    )
+    problems = Problems()
+    assert load_settings(tmp_path, problems) is None
+    told = "\n".join(problems.found)
+    assert "settings.toml:2: fetch.user_agnt: unknown key; known are: user_agent, contact" in told
+    assert "settings.toml:3: fetch.host_delay_seconds" in told
+    assert 'settings.toml:5: engine.spec: must be "serial", or "processes:N"' in told

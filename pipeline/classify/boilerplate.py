@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 
 CREDIT = "credit"
 # A sentence that names so many programmes at once is an enumeration, whatever introduces it. An act seldom serves more than two.
 ENUMERATED = 3
+# A list belongs to the sentence that names the 13 or 15 programmes if no more than so many stand between ("Apa saja isinya?").
+LIST_AFTER = 4
+_BULLET = re.compile(r"\s*(?:[-–*•·▪‣►]|\(?\d{1,2}[.)]|[a-o][.)])\s")
+
+
+def is_item(text: str, start: int) -> bool:
+    """True if the line that holds ``start`` begins with a bullet or a number."""
+    return _BULLET.match(text, text.rfind("\n", 0, start) + 1) is not None
+
+
+def listed_programmes(items: Sequence[bool], found: Sequence[Mapping[str, Collection[object]]]) -> set[int]:
+    """The sentences of a bullet list that follows the naming of a list of programmes: they say what it holds, not what was done.
+
+    ``items``: which sentences stand in a bulleted line; ``found``: the cues of each. A list is two items or more.
+    """
+    listed: set[int] = set()
+    index = 0
+    while index < len(items):
+        end = index
+        while end < len(items) and items[end]:
+            end += 1
+        before = found[max(0, index - LIST_AFTER) : index]
+        if end - index > 1 and any(group.startswith("list:") for groups in before for group in groups):
+            listed.update(range(index, end))
+        index = max(end, index + 1)
+    return listed
 
 
 def is_list(zone: str, groups: Mapping[str, Collection[object]]) -> bool:

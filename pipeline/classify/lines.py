@@ -19,30 +19,41 @@ def classify_lines(judge: Judge, lines: Iterable[str]) -> Iterator[dict[str, Any
             yield _one(judge, number, line)
 
 
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _whole(text: str) -> str:
+    """Text without lone surrogates, which no file can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _one(judge: Judge, number: int, line: str) -> dict[str, Any]:
     try:
-        record = json.loads(line)
+        record = json.loads(line, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         return {"id": None, "line": number, "error": f"not JSON: {error}"}
     if not isinstance(record, dict):
         return {"id": None, "line": number, "error": 'a line must be an object like {"id": "1", "title": "…", "text": "…"}'}
+    identity = record.get("id")
+    identity = _whole(identity) if isinstance(identity, str) else identity
     fields = {}
     for name in ("title", "text", "url", "published"):
         value = record.get(name)
         if value is not None and not isinstance(value, str):
-            return {"id": record.get("id"), "line": number, "error": f"{name} must be a string, found {type(value).__name__}"}
-        fields[name] = value or ""
+            return {"id": identity, "line": number, "error": f"{name} must be a string, found {type(value).__name__}"}
+        fields[name] = _whole(value or "")
     if not (fields["title"].strip() or fields["text"].strip()):
-        return {"id": record.get("id"), "line": number, "error": "title and text are both empty; give at least one"}
+        return {"id": identity, "line": number, "error": "title and text are both empty; give at least one"}
     published = None
     if fields["published"]:
         parsed = parse_any(fields["published"])
         if parsed is None:
             advice = f"published {fields['published'][:60]!r} is not a date; write for example 2026-11-18T09:15:00+07:00"
-            return {"id": record.get("id"), "line": number, "error": advice}
+            return {"id": identity, "line": number, "error": advice}
         published = parsed.value
     judgement = judge.judge(title=fields["title"], text=fields["text"], url=fields["url"], published=published)
-    return {"id": record.get("id"), **as_json(judgement)}
+    return {"id": identity, **as_json(judgement)}
 
 
 def _spans(evidence: tuple[Evidence, ...]) -> list[dict[str, Any]]:

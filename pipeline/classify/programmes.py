@@ -77,20 +77,21 @@ def rank_programmes(
     homes: Mapping[str, str],
     rules: Sequence[RuleShape],
     related_rules: Sequence[RuleShape],
+    chosen: str = "",
 ) -> Ranking:
     """The article's programmes. ``homes``: each slug that may be chosen → itself, or the slug that its cues count for.
 
-    ``luar_program`` is among them where it may be chosen.
+    ``luar_program`` is among them where it may be chosen. ``chosen``: the primary, where another judge has named it.
     """
     allowed = frozenset(homes.values())
     topics = _topics(reading, homes, rules)
     order = {slug: index for index, slug in enumerate((*programmes, OUTSIDE))}
     ranked = sorted(topics.values(), key=lambda topic: (-topic.score, order.get(topic.slug, 99)))
     mentioned = _mentioned(reading, allowed)
-    top = ranked[0] if ranked else Topic(OUTSIDE, 0.0, ())
-    second = ranked[1].score if len(ranked) > 1 else 0.0
+    top = topics.get(chosen, Topic(chosen, 0.0, ())) if chosen else ranked[0] if ranked else Topic(OUTSIDE, 0.0, ())
+    second = next((topic.score for topic in ranked if topic.slug != top.slug), 0.0)
     whole = _whole(reading) if OUTSIDE in allowed else 0.0
-    if whole > top.score and mentioned:
+    if chosen == UMUM or (not chosen and whole > top.score and mentioned):
         evidence = tuple(item for _, items in mentioned for item in items)[:SHOWN]
         return Ranking(UMUM, whole, whole - top.score, evidence, (), mentioned)
     related = _related(reading, top.slug, allowed, related_rules)

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.classify.boilerplate import is_list
+from pipeline.classify.boilerplate import is_item, is_list, listed_programmes
 from pipeline.classify.matcher import Matcher
+from pipeline.classify.negation import Negation
 from pipeline.records import Evidence
 from pipeline.text.normalise import Normalised, Normaliser
 from pipeline.text.sentences import sentence_spans
@@ -101,6 +102,7 @@ class Reader:
                 if term.startswith("~"):
                     self._stems.setdefault(stem_word(term[1:]), []).append((group, term))
         self._matcher = Matcher(plain, masks=MASK)
+        self._negation = Negation(vocabulary.negation, plain)
         self._protected = Matcher({"protected": self._normalise.terms(vocabulary.protected)})
         self._patterns = [(f"@{name}", re.compile(expression)) for name, expression in vocabulary.patterns.items()]
         self._patterns += [(ADDRESS, re.compile(expression)) for expression in vocabulary.relevance.address_patterns]
@@ -126,8 +128,10 @@ class Reader:
         found: list[dict[str, list[Hit]]] = [{} for _ in sentences]
         for hit in hits:
             found[hit.sentence].setdefault(hit.group, []).append(hit)
+        items = [one.field == "text" and is_item(text, one.start) for one in sentences]
+        listed = listed_programmes(items, found)
         kinds = [
-            "credit" if one.kind == "plain" and is_list(one.zone, groups) else one.kind
+            "credit" if one.kind == "plain" and (one.index in listed or is_list(one.zone, groups)) else one.kind
             for one, groups in zip(sentences, found, strict=True)
         ]
         marked = tuple(
@@ -163,7 +167,7 @@ class Reader:
         for group, pattern in self._patterns:
             found.update((*match.span(), group, group) for match in pattern.finditer(normalised.text))
         hits = []
-        for start, end, group, term in sorted(found):
+        for start, end, group, term in sorted(self._negation.apply(normalised.text, found)):
             original_start, original_end = normalised.span(start, end)
             at = bisect_right(starts, original_start) - 1
             if at >= 0 and sentences[at].kind != "noise" and original_end > original_start:

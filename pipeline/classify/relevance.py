@@ -30,6 +30,9 @@ ELSEWHERE_BESIDE_NAME = 0.25  # share of what speaks against that still counts b
 WITHOUT_INSTITUTION = 2.5  # words of the subject alone: court news, fiction and foreign prisons have them too
 STEERED = 2.0  # crime steered from inside is coverage even if the prison stands in one sentence (boundary rule 2)
 PAPER_WORDS = 3  # so many marks of a thesis or a tender make it one (clarification 10)
+# Who lives and works in a prison: briefs say no more than one of these.
+PERSONS = frozenset({"napi", "narapidana", "sipir", "warga binaan", "wbp"})
+GENERIC_WORDS = 2  # one word of the subject alone ("sel", "razia") is anybody's
 SHOWN = 3
 CLASS_WORD = re.compile(r"(?i)\b(?:kelas|klas|kls)\b")
 
@@ -82,6 +85,17 @@ def judge_relevance(reading: Reading, units: Sequence[UnitMention], *, steered: 
         margin = min(foreign - THRESHOLD, -lean if points >= need else foreign)
         return Gate(IMMIGRATION, points, foreign, margin, immigration.evidence)
     return Gate(IRRELEVANT, points, foreign, min(need - points, THRESHOLD - foreign if immigration.named else need), ())
+
+
+def is_open(reading: Reading, units: Sequence[UnitMention]) -> bool:
+    """The gate that no model overrules: an institution, a unit, or two words of the subject stand in the article itself.
+
+    Without them it is irrelevant, whatever a model says: in the feeds fewer than one article in a hundred is ours.
+    """
+    if units or any(True for group in ("gate:institution", "gate:immigration_institution") for _ in reading.of(group)):
+        return True
+    words = {hit.term for group in ("gate:generic", "gate:immigration_generic") for hit in reading.of(group)}
+    return len(words) >= GENERIC_WORDS or not words.isdisjoint(PERSONS)
 
 
 def _side(reading: Reading, institution: str, generic: str, skipped: Collection[int], units: Sequence[Evidence]) -> _Side:

@@ -113,6 +113,16 @@ class SourceTypeShape(Shape):
     reporting: tuple[Term, ...]
 
 
+class NegationShape(Shape):
+    """Which groups' cues a word of denial before them takes away, and which words those are."""
+
+    groups: tuple[str, ...]
+    words: tuple[Term, ...] = Field(min_length=1)
+    reach: int = Field(ge=0, le=5)
+    not_before: tuple[Term, ...]
+    breaks: tuple[Term, ...]
+
+
 class UnitWordsShape(Shape):
     """Words that are no place in a unit's name."""
 
@@ -142,6 +152,7 @@ class VocabularyShape(Shape):
     noise_lines: tuple[str, ...]
     groups: dict[str, tuple[Term, ...]]
     patterns: dict[str, str]
+    negation: NegationShape
     programme_rules: tuple[RuleShape, ...]
     related_rules: tuple[RuleShape, ...]
     tone_start: ToneStartShape
@@ -176,3 +187,4 @@ class CalibrationShape(Shape):
     related: float = Field(ge=0, le=1)
     mentioned: float = Field(ge=0, le=1)
     tone: dict[ToneLabel, tuple[ToneStepShape, ...]]
+    temperatures: dict[Literal["relevance", "primary", "tone"], Annotated[float, Field(gt=0, le=10)]] = {}

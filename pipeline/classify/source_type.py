@@ -15,6 +15,8 @@ REPORTING = "source:reporting"
 RELEASE_NEED = 2.0
 REPORTING_WEIGHT = 0.6
 OPINION_NEED = 5
+# A desk of their own writes these: "dikutip dari" or "rekap" in a report of theirs makes no digest of it.
+OWN_DESK = (PublisherType.NEWSROOM, PublisherType.WIRE)
 
 
 def judge_source_type(
@@ -29,8 +31,9 @@ def judge_source_type(
         signals.append("publisher:own")
     if any(reading.zone(hit) in ("title", "lead") for hit in reading.of(OPINION_STRONG)):
         return "opinion", tuple(signals)
-    leading = [hit for hit in reading.of(AGGREGATE_WEAK) if reading.zone(hit) in ("title", "lead")]
-    if publisher_type is PublisherType.AGGREGATOR or leading or any(True for _ in reading.of(AGGREGATE_STRONG)):
+    leading = any(reading.zone(hit) in ("title", "lead") for hit in reading.of(AGGREGATE_WEAK))
+    by_words = publisher_type not in OWN_DESK and (leading or any(True for _ in reading.of(AGGREGATE_STRONG)))
+    if publisher_type is PublisherType.AGGREGATOR or by_words:
         return "aggregate", tuple(signals)
     weak = list(dict.fromkeys(hit.term for hit in reading.of(RELEASE_WEAK)))
     outside = len({hit.term for hit in reading.of(REPORTING)})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.classify.calibrate import tone_shares
 from pipeline.classify.reading import Reading
 from pipeline.classify.rules import Fired, fire
-from pipeline.records import Tone
+from pipeline.records import Evidence, Tone
 
 if TYPE_CHECKING:
     from pipeline.classify.shapes import CalibrationShape, RuleShape, ToneStartShape
@@ -55,10 +55,15 @@ def judge_tone(reading: Reading, scores: ToneScores, calibration: CalibrationSha
     (label, first), (_, second), _ = scores.ranked()
     margin = first - second
     positive, neutral, negative = tone_shares(calibration.tone[label], margin)  # type: ignore[index]
+    evidence = speaking_sentences(reading, scores, label)
+    return Tone("unsure" if margin < UNSURE_MARGIN else label, positive, neutral, negative, evidence)
+
+
+def speaking_sentences(reading: Reading, scores: ToneScores, label: str) -> tuple[Evidence, ...]:
+    """The sentences whose rules speak for a tone, the weightiest first; none when no rule does."""
     best = sorted(
         (one for one in scores.fired if one.label == label),
         key=lambda one: (-one.weight * ZONE_WEIGHT[one.sentence.zone], one.sentence.index),
     )
     sentences = list(dict.fromkeys(one.sentence for one in best))[:SHOWN]
-    evidence = tuple(reading.evidence(sentence) for sentence in sentences)
-    return Tone("unsure" if margin < UNSURE_MARGIN else label, positive, neutral, negative, evidence)
+    return tuple(reading.evidence(sentence) for sentence in sentences)

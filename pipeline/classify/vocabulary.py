@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.classify.negation import NEGATED
 from pipeline.configfile import ConfigFile, Problems, check, read_yaml
 
 if TYPE_CHECKING:
@@ -33,7 +34,11 @@ def load_vocabulary(path: Path, slugs: Collection[str] | None, problems: Problem
         _check_expression(file, ("noise_lines", index), expression, problems)
     for index, expression in enumerate(shape.relevance.address_patterns):
         _check_expression(file, ("relevance", "address_patterns", index), expression, problems)
-    known = {*shape.groups, *shape.patterns}
+    for index, name in enumerate(shape.negation.groups):
+        if name not in shape.groups:
+            advice = f"{name!r} is no group; known are: {', '.join(sorted(shape.groups))}"
+            problems.add(path, file.line(("negation", "groups", index)), f"negation.groups.{index}", advice)
+    known = {*shape.groups, *shape.patterns, NEGATED.removeprefix("@")}
     _check_rules(file, "programme_rules", shape.programme_rules, slugs, known, problems)
     _check_rules(file, "related_rules", shape.related_rules, slugs, known, problems)
     _check_rules(file, "tone_rules", shape.tone_rules, TONES, known, problems)

@@ -48,7 +48,13 @@ def extract(page: Page) -> Article | Rejection:
         if headlines >= LIST_LINES:
             return _reject(page, Reason.NOT_ARTICLE, f"{headlines} headlines and {prose} words of sentences")
         return _reject(page, Reason.NO_TEXT, f"{prose} words of sentences; {MIN_WORDS} are needed")
-    return _finished(page, title, text, "short" if words < SHORT_WORDS else "full", tuple(removed), head)
+    return _finished(page, title, text, _text_status(page, words), tuple(removed), head)
+
+
+def _text_status(page: Page, words: int) -> str:
+    if page.parts_missing:
+        return "partial"
+    return "short" if words < SHORT_WORDS else "full"
 
 
 def _from_feed(page: Page) -> Article | Rejection:

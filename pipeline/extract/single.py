@@ -28,6 +28,7 @@ def page_of_file(body: bytes, url: str, now: datetime) -> Page:
         feed_published_raw="",
         content_type="",
         bodies=(body,),
+        parts_missing=0,
         fetched_at=now,
     )
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from pipeline.fetch.client import Client, Failure, Payload
 from pipeline.fetch.feeds import Listing, parse_feed
-from pipeline.fetch.ledger import Ledger
+from pipeline.fetch.ledger import MAX_ATTEMPTS, Ledger
 from pipeline.fetch.listings import parse_listing
 from pipeline.fetch.robots import Robots
 from pipeline.fetch.sitemaps import parse_sitemap
@@ -161,25 +161,40 @@ def fetch_page(entry: Entry, source: Source | None, with_: Collectors, unmarked:
     key = article_key(canonical) if canonical else entry.key
     if key != entry.key and (key in unmarked or with_.ledger.state(key)):
         return reject(Reason.SAME_ARTICLE, key)
+    parts, missing = _further_parts(answer, with_)
+    if missing is not None and missing.retry is not Retry.FINAL and with_.ledger.tries(entry.key) < MAX_ATTEMPTS - 1:
+        # A story that is cut may lack the fact that matters; the whole of it is tried again.
+        return reject(missing.reason, f"part {len(parts) + 2} of the article: {missing.detail}", missing.retry)
     # The page's own name for itself is what readers are sent to, not the AMP twin that a feed happened to list first.
     shown = replace(entry, url=canonical) if canonical and key == entry.key else entry
-    return _page(shown, source, answer.final_url, answer.content_type, (answer.body, *_further_parts(answer, with_)), with_.now)
+    bodies = (answer.body, *parts)
+    return _page(shown, source, answer.final_url, answer.content_type, bodies, with_.now, parts_missing=int(missing is not None))
 
 
-def _further_parts(answer: Payload, with_: Collectors) -> Iterator[bytes]:
+def _further_parts(answer: Payload, with_: Collectors) -> tuple[list[bytes], Failure | None]:
+    """The bodies of a split article's further parts, and why the next one could not be had (None: all are there)."""
+    bodies: list[bytes] = []
     if is_list_page(answer.final_url):
-        return
+        return bodies, None
     for link in part_links(answer.body, answer.final_url, with_.settings.fetch.max_article_parts):
-        if with_.robots.refusal(link):
-            return
-        part = with_.client.get(link, accept=_ACCEPT_PAGE)
+        part = with_.robots.refusal(link) or with_.client.get(link, accept=_ACCEPT_PAGE)
         if isinstance(part, Failure):
             log.warning("part of an article not fetched", extra={"url": link, "reason": part.reason.value})
-            return
-        yield part.body
+            return bodies, part
+        bodies.append(part.body)
+    return bodies, None
 
 
-def _page(entry: Entry, source: Source, final_url: str, content_type: str, bodies: tuple[bytes, ...], now: datetime) -> Page:
+def _page(
+    entry: Entry,
+    source: Source,
+    final_url: str,
+    content_type: str,
+    bodies: tuple[bytes, ...],
+    now: datetime,
+    *,
+    parts_missing: int = 0,
+) -> Page:
     return Page(
         key=entry.key,
         url=entry.url,
@@ -196,6 +211,7 @@ def _page(entry: Entry, source: Source, final_url: str, content_type: str, bodie
         feed_published_raw=entry.published_raw,
         content_type=content_type,
         bodies=bodies,
+        parts_missing=parts_missing,
         fetched_at=now,
     )
 
@@ -222,4 +238,5 @@ def _commit(pages: list[Page], names: Iterator[str], with_: Collectors, tally: T
     with_.ledger.mark_fetched(name, [page.key for page in pages])
     tally.add("fetched", len(pages))
     tally.add("article_parts_joined", sum(max(0, len(page.bodies) - 1) for page in pages))
+    tally.add("articles_cut_short", sum(page.parts_missing > 0 for page in pages))
     pages.clear()

@@ -60,24 +60,39 @@ def _stamp(instant: datetime) -> str:
 class Ledger:
     """Driver only; workers never see it. Raises ``StorageError`` when the file is broken or of a newer version."""
 
-    def __init__(self, path: Path, now: datetime) -> None:
+    def __init__(self, path: Path, now: datetime, *, read_only: bool = False) -> None:
         self._now = now
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not read_only:
+            path.parent.mkdir(parents=True, exist_ok=True)
         with self._told():
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=10)
+            self._db = sqlite3.connect(self._address(read_only), isolation_level=None, timeout=10, uri=True)
         try:
-            self._open()
+            self._open(read_only)
         except BaseException:
             self._db.close()
             raise
 
-    def _open(self) -> None:
+    @classmethod
+    def read(cls, path: Path, now: datetime) -> Ledger:
+        """The ledger for looking only; a folder that may not be written to will do."""
+        return cls(path, now, read_only=True)
+
+    def _address(self, read_only: bool) -> str:
+        uri = self.path.absolute().as_uri()
+        if not read_only:
+            return uri
+        # Without a write-ahead file nobody is writing, and SQLite need not make its own beside a file that it may only read.
+        busy = self.path.with_name(f"{self.path.name}-wal").exists()
+        return f"{uri}?mode=ro" if busy else f"{uri}?mode=ro&immutable=1"
+
+    def _open(self, read_only: bool) -> None:
         with self._told():
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
+            if not read_only:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = FULL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
+            if version == 0 and not read_only:
                 self._db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
             elif version > VERSION:
                 raise StorageError(f"{self.path} was written by a newer version of pantau; update this installation")
@@ -202,6 +217,11 @@ class Ledger:
         """The entry's state, "" when it was never seen."""
         found = self._rows("SELECT state FROM entries WHERE key = ?", key)
         return str(found[0][0]) if found else ""
+
+    def tries(self, key: str) -> int:
+        """How often the entry's page was tried in vain."""
+        found = self._rows("SELECT attempts FROM entries WHERE key = ?", key)
+        return int(str(found[0][0])) if found else 0
 
     def settle(self, rejection: Rejection) -> str:
         """Write an entry's failure: final ones are rejected, others wait longer each time, ``MAX_ATTEMPTS`` at most.

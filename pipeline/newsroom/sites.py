@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import tomllib
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -108,11 +109,19 @@ def load_saved_pages(folder: Path, now: datetime) -> tuple[Site, ...]:
     pages = []
     for number, path in enumerate(files, 1):
         raw = path.read_bytes()
-        body = gzip.decompress(raw) if path.suffix.lower() == ".gz" else raw
-        name = re.sub(r"[^\w.-]+", "-", path.relative_to(folder).as_posix())
+        body = _unpacked(raw) if path.suffix.lower() == ".gz" else raw
+        name = re.sub(r"[^\w.-]+", "-", path.relative_to(folder).as_posix(), flags=re.ASCII)
         # Latin-1 maps every byte to one character and back, so the page is served exactly as it was saved.
         pages.append(PageFile(f"https://tersimpan.example/{number:05d}-{name}", "", "", now, body.decode("latin-1")))
     return (Site("tersimpan.example", "Halaman Tersimpan", "latin-1", "/feed", "rss", False, tuple(pages)),)
+
+
+def _unpacked(raw: bytes) -> bytes:
+    """A gzip file's content; a broken one is served as it is, and becomes a counted outcome."""
+    try:
+        return gzip.decompress(raw)
+    except (OSError, EOFError, zlib.error):
+        return raw
 
 
 def answers(site: Site) -> Iterator[tuple[str, Answer]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -76,15 +77,23 @@ class UnitLike(Protocol):
 class ReportContext:
     """Everything about a week that is not in its articles.
 
-    ``complete`` is False while the week is still running. ``rejections`` has the REJECTIONS columns, those of the week;
-    ``sources`` has source_id, outlet, state, last_ok (timestamp or NaT), last_error (str) and entries_week (int).
+    ``complete`` is False while the week is still running. ``first_poll`` and ``last_poll`` are the first and last time that
+    any source was read successfully, None when none ever was: who did not look cannot claim a whole week. ``rejections``
+    has the REJECTIONS columns, those of the week; ``sources`` has source_id, outlet, state, last_ok (timestamp or NaT),
+    last_error (str) and entries_week (int).
     """
 
     week: Week
     complete: bool
+    polls: tuple[datetime, ...]
     taxonomy: TaxonomyLike
     units: Sequence[UnitLike]
     kanwil: tuple[str, ...]
     recipe: str
     rejections: pd.DataFrame
     sources: pd.DataFrame
+
+    @property
+    def first_poll(self) -> datetime | None:
+        """When monitoring began."""
+        return self.polls[0] if self.polls else None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.report.issues import LARGEST, QUOTE_WORDS
+from pipeline.report.issues import LARGEST
 from pipeline.report.measure import MIN_N
+from pipeline.report.quotation import QUOTE_WORDS
+from pipeline.report.units import TIED
 
 DEFINITIONS: tuple[tuple[str, str], ...] = (
     (
@@ -41,7 +43,8 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     (
         "salinan",
         "Artikel yang teksnya hampir sama dengan artikel lain yang lebih dahulu. Salinan tetap tercantum di 07_kliping "
-        "(duplikat_dari). Bila artikel asalnya berasal dari situs penyalin, artikel pertama yang dihitung dianggap asal.",
+        "(duplikat_dari, yang dapat menunjuk artikel minggu lalu). Bila artikel asalnya berasal dari situs penyalin, artikel "
+        "pertama yang dihitung dianggap asal.",
     ),
     (
         "isu",
@@ -68,8 +71,15 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     (
         "perubahan",
         "Terhadap minggu lalu. Persentase dan indeks dibandingkan dalam poin (perubahan_abs). perubahan_persen kosong "
-        f"bila nilai minggu lalu kurang dari {MIN_N}. Semua perubahan kosong bila minggu ini belum lengkap atau minggu "
-        "lalu tidak memiliki data.",
+        f"bila nilai minggu lalu kurang dari {MIN_N}. Semua perubahan kosong bila minggu ini atau minggu lalu tidak "
+        "lengkap, atau minggu lalu tidak memiliki data.",
+    ),
+    (
+        "status minggu",
+        "lengkap: pemantauan berjalan dari sebelum awal sampai sesudah akhir minggu. minggu berjalan: belum berakhir. tidak "
+        "dipantau penuh: pemantauan dimulai sesudah awal minggu atau berhenti sebelum akhirnya. dikumpulkan kemudian: "
+        "pemantauan dimulai sesudah minggu itu, sehingga hanya artikel yang masih tercantum di daftar berita sumber yang "
+        "terkumpul; perubahan hanya dihitung terhadap minggu yang dikumpulkan dengan cara yang sama.",
     ),
     (
         "kode program",
@@ -81,6 +91,11 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
         "Setiap artikel memiliki tepat satu program utama. Terkait: ada kegiatan atau fakta program itu di dalam teks. "
         "Disebut: hanya namanya. terkait_n dan disebut_n tidak menghitung artikel yang program utamanya sama. Program di "
         "luar daftar yang dipakai dihitung sebagai luar_program di 02_program.",
+    ),
+    (
+        "versi_program",
+        "Di 07_kliping: daftar program yang disebut artikel, atau bila tidak disebut, daftar yang berlaku pada tanggal "
+        "terbitnya. Terisi juga untuk artikel yang tidak menyebut program. Di 02_program: daftar yang dipakai laporan ini.",
     ),
     (
         "keimigrasian",
@@ -100,20 +115,23 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "kutipan_alasan",
-        f"Potongan bukti tone, paling banyak {QUOTE_WORDS} kata. Untuk media yang hanya mengizinkan judul, kutipan diambil "
+        f"Potongan bukti tone di sekitar kata yang menunjuk insiden atau kesalahan, paling banyak {QUOTE_WORDS} kata; tanda … "
+        "berarti kalimatnya dipotong di sisi itu. Bila tidak ada kata seperti itu: awal kalimat yang paling dekat dengan judul. "
+        "Untuk media yang hanya mengizinkan judul, kutipan diambil "
         "dari judul. Teks artikel tidak disertakan dalam laporan; bacalah melalui tautan.",
     ),
     (
         "03_isu",
-        f"{LARGEST} isu terbesar menurut jumlah artikel, ditambah setiap isu negatif. mulai dapat jatuh di minggu lalu; "
-        "puncak adalah hari dengan artikel terbanyak di minggu ini.",
+        f"{LARGEST} isu dengan artikel terbanyak, ditambah setiap isu negatif. alasan_tampil: terbesar (sedikitnya dua "
+        "artikel), negatif, atau contoh (isu satu artikel yang mengisi sisa tempat, yang paling awal lebih dahulu). mulai "
+        "dapat jatuh di minggu lalu; puncak adalah hari dengan artikel terbanyak di minggu ini.",
     ),
     (
         "05_kanwil_upt",
         "Artikel dihitung untuk UPT yang menjadi pelaku utama; UPT yang hanya disebut dihitung di disebut_n (di baris "
         "total: artikel yang menyebut UPT kanwil itu, bukan sebagai pelaku utama). Baris total kanwil sudah mencakup "
         "baris UPT-nya, jadi keduanya jangan dijumlahkan. Semua 33 kanwil dan semua UPT di katalog tercantum, juga yang "
-        "nol.",
+        f"nol. program_terbanyak memuat paling banyak {TIED} program yang sama banyaknya.",
     ),
     (
         "share_of_voice",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.dates import JAKARTA
 from pipeline.report import labels, measure
+from pipeline.report.quotation import quotation
 from pipeline.report.rows import NO_TIME, Row, by_story, lead
 from pipeline.report.table import Columns, frame_of, joined, wib
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from pipeline.report.context import ReportContext
 
 LARGEST = 10  # fixed by the format (reports.md, section 3)
-QUOTE_WORDS = 15  # the longest quotation the format allows: a reason, not a copy of the text
-# Licences under which not even a sentence of the body is repeated: the quotation then comes from the title alone.
-TITLE_ONLY = frozenset({"headline-only", "blocked"})
 
 ISSUE_COLUMNS: Columns = {
     "minggu": "text",
@@ -129,14 +127,6 @@ def tone_of(issue: Issue) -> str:
     return top[0] if len(top) == 1 else lead(issue.rows).tone or "unsure"
 
 
-def quotation(row: Row) -> str:
-    """The first evidence for the tone, from the body where the licence lets us, cut to ``QUOTE_WORDS`` words."""
-    fields = ("title",) if row.licence in TITLE_ONLY else ("text", "title")
-    quote = next((quote for field in fields for where, quote in row.quotes if where == field and quote.strip()), "")
-    spoken = quote.split()
-    return " ".join(spoken[:QUOTE_WORDS]) + (" …" if len(spoken) > QUOTE_WORDS else "")
-
-
 def _gravity(issue: Issue, row: Row) -> tuple[int, float, bool, tuple[datetime, str]]:
     return -labels.weight(issue.incidents), -(_score(issue) or 0.0), not row.independent, row.order
 
@@ -151,6 +141,11 @@ def _peak(rows: Sequence[Row]) -> str:
     return measure.most_common([f"{row.at.astimezone(JAKARTA):%Y-%m-%d}" for row in rows if row.at])[0]
 
 
+def _reasons(issue: Issue, large: bool) -> list[str]:
+    """Why a story shows: a single article is never called large; one that only fills the list is an example."""
+    return [*(["terbesar"] if large and len(issue.rows) > 1 else []), *(["negatif"] if issue.negative else [])]
+
+
 def _issue_cells(issue: Issue, large: bool, context: ReportContext) -> dict[str, object]:
     first = lead(issue.rows)
     found = measure.tones(issue.rows)
@@ -158,7 +153,7 @@ def _issue_cells(issue: Issue, large: bool, context: ReportContext) -> dict[str,
         "minggu": str(context.week),
         "isu_id": issue.id,
         "judul_isu": first.title,
-        "alasan_tampil": joined(["terbesar" if large else "", "negatif" if issue.negative else ""]),
+        "alasan_tampil": joined(_reasons(issue, large)) or "contoh",
         "mulai": wib(issue.begun),
         "puncak": _peak(issue.rows),
         "artikel_n": len(issue.rows),

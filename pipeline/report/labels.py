@@ -109,7 +109,29 @@ SOURCE_STATE = MappingProxyType(
         "unchanged": "baik",
         "inactive": "dinonaktifkan",
         "not_polled": "belum pernah diperiksa",
-        "unhealthy": "daftar berita tidak dapat dibaca",
+        "unhealthy": "daftar berita tidak dapat dipakai",
+    }
+)
+
+# Why an answer was no healthy listing, by how the collector's technical message begins (fetch/feeds, sitemaps, listings).
+UNHEALTHY = MappingProxyType(
+    {
+        "feed is empty": "daftar berita kosong",
+        "sitemap is empty": "sitemap kosong",
+        "listing page is empty": "halaman daftar berita kosong",
+        "feed holds no usable items": "daftar berita tidak memuat tautan yang dapat dipakai",
+        "all items lead to one address": "semua tautan di daftar berita menuju satu alamat",
+        "answered a web page instead of a feed": "situs menjawab dengan halaman web, bukan daftar berita",
+        "answered a web page instead of a sitemap": "situs menjawab dengan halaman web, bukan sitemap",
+        "answer is not a feed": "jawaban situs bukan daftar berita (RSS atau Atom)",
+        "answer is not a sitemap of pages": "jawaban situs bukan sitemap berisi halaman",
+        "feed cannot be read": "isi daftar berita rusak",
+        "not XML": "isi sitemap rusak",
+        "not HTML": "isi halaman daftar berita rusak",
+        "declares XML entities": "daftar berita memuat deklarasi XML yang tidak aman, ditolak",
+        "declares a document type": "sitemap memuat deklarasi XML yang tidak aman, ditolak",
+        "compressed sitemap is broken or too large": "sitemap terkompresi rusak atau terlalu besar",
+        "no link of the page fits": "tidak ada tautan di halaman daftar yang cocok dengan link_pattern",
     }
 )
 
@@ -144,6 +166,14 @@ _PROGRAMME = MappingProxyType(
 def word(table: Mapping[str, str], code: str) -> str:
     """The Indonesian word for a code; a code that the table does not know is shown itself, with spaces for underscores."""
     return table.get(code) or code.replace("_", " ")
+
+
+def source_state(state: str, error: str) -> str:
+    """A source's state in words; for an answer that was no healthy listing, what was wrong with it."""
+    if state == "unhealthy":
+        cause = next((told for start, told in UNHEALTHY.items() if error.startswith(start)), "")
+        return cause or SOURCE_STATE[state]
+    return word(SOURCE_STATE, state)
 
 
 def words(table: Mapping[str, str], codes: Iterable[str]) -> list[str]:

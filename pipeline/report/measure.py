@@ -83,3 +83,10 @@ def most_common(values: Sequence[str]) -> tuple[str, int]:
     """The most frequent non-empty value and its count, first in the alphabet on a tie; ("", 0) when there is none."""
     found = Counter(value for value in values if value)
     return min(found.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
+
+
+def most_common_all(values: Sequence[str], limit: int) -> list[str]:
+    """Every non-empty value that is as frequent as the most frequent one, by the alphabet, at most ``limit`` of them."""
+    found = Counter(value for value in values if value)
+    top = max(found.values(), default=0)
+    return sorted(value for value, count in found.items() if count == top)[:limit]

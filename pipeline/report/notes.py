@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.report.context import ReportContext
+    from pipeline.report.period import Period
 
 COLUMNS: Columns = {"minggu": "text", "bagian": "text", "butir": "text", "nilai": "text", "keterangan": "text"}
 HEALTHY = frozenset({"ok", "unchanged"})
@@ -26,11 +27,11 @@ ERROR_LENGTH = 200  # characters of a source's error that are shown: one line of
 Note: TypeAlias = tuple[str, str, str, str]  # part, item, value, explanation
 
 
-def notes(now: Sequence[Row], before: Sequence[Row] | None, context: ReportContext) -> pd.DataFrame:
+def notes(now: Sequence[Row], before: Sequence[Row] | None, context: ReportContext, period: Period) -> pd.DataFrame:
     """The table. ``now`` and ``before`` hold every row of their week; ``before`` None means no data for last week."""
     found: list[Note] = [
-        *_period(before, context),
-        *_coverage(now, context),
+        *_period(context, period),
+        *_coverage(now, before or [], context),
         *_rejections(now, context.rejections),
         *_sources(now, context.sources),
         *_versions(now, context),
@@ -40,26 +41,23 @@ def notes(now: Sequence[Row], before: Sequence[Row] | None, context: ReportConte
     return frame_of(COLUMNS, (dict(zip(COLUMNS, (week, *note), strict=True)) for note in found))
 
 
-def _period(before: Sequence[Row] | None, context: ReportContext) -> list[Note]:
+def _period(context: ReportContext, period: Period) -> list[Note]:
     week = context.week
-    state = "lengkap" if context.complete else "minggu berjalan, belum lengkap"
-    advice = "" if context.complete else "Angka masih akan bertambah; perubahan terhadap minggu lalu dikosongkan."
+    begun = wib(context.first_poll)
     return [
         ("periode", "minggu", str(week), "Minggu ISO"),
         ("periode", "awal", wib(week.start), "WIB, termasuk"),
         ("periode", "akhir", wib(week.end), "WIB, tidak termasuk"),
-        ("periode", "status minggu", state, advice),
-        (
-            "periode",
-            "minggu pembanding",
-            str(week.before),
-            "Tidak ada data untuk minggu lalu; kolom pembanding kosong." if before is None else "",
-        ),
+        ("periode", "pemantauan dimulai", begun, "WIB, pengumpulan pertama yang berhasil" if begun else "Belum pernah"),
+        ("periode", "status minggu", period.state, period.advice),
+        ("periode", "minggu pembanding", str(week.before), period.comparison),
     ]
 
 
-def _coverage(rows: Sequence[Row], context: ReportContext) -> list[Note]:
+def _coverage(rows: Sequence[Row], before: Sequence[Row], context: ReportContext) -> list[Note]:
     kept = counted(rows)
+    listed_ids = {row.key for row in rows if row.relevance == CORRECTIONS}
+    orphans = [row for row in kept if row.is_copy and row.story_id not in listed_ids]
     known = {item.slug for item in context.taxonomy.programmes} | {UMUM, OUTSIDE}
     excluded = [row for row in rows if row.tier == EXCLUDED_TIER and row.relevance == CORRECTIONS]
     strange = [row for row in kept if row.primary not in known]
@@ -74,6 +72,7 @@ def _coverage(rows: Sequence[Row], context: ReportContext) -> list[Note]:
         ),
         ("dikecualikan: tidak relevan", _count(rows, IRRELEVANT), "Bukan tentang Pemasyarakatan"),
         ("salinan", sum(row.is_copy for row in kept), "Artikel dihitung yang merupakan salinan"),
+        ("salinan dari artikel di luar minggu ini", len(orphans), _origins(orphans, before)),
         (
             "tanggal terbit tidak diketahui",
             sum(row.date_status == "unknown" or row.published is None for row in kept),
@@ -94,6 +93,18 @@ def _coverage(rows: Sequence[Row], context: ReportContext) -> list[Note]:
         ),
     ]
     return [("cakupan", item, str(value), text) for item, value, text in listed]
+
+
+def _origins(copies: Sequence[Row], before: Sequence[Row]) -> str:
+    """Where the origins lie of copies whose ``duplikat_dari`` is no row of this week's clippings."""
+    if not copies:
+        return ""
+    known = {row.key for row in before}
+    last_week = sum(row.story_id in known for row in copies)
+    return (
+        "Artikel asalnya (duplikat_dari) tidak tercantum di 07_kliping minggu ini; "
+        f"{last_week} di antaranya berasal dari minggu lalu. artikel_unik menghitung isunya satu kali di setiap minggu"
+    )
 
 
 _SURE = frozenset({"positive", "neutral", "negative"})
@@ -139,7 +150,12 @@ def _sources(rows: Sequence[Row], frame: pd.DataFrame) -> list[Note]:
             "Berhasil diperiksa, tetapi tidak memuat artikel minggu ini",
         ),
         *(
-            ("sumber gagal", _named(source), labels.word(labels.SOURCE_STATE, _cell(source[2])), _failure(source[3], source[4]))
+            (
+                "sumber gagal",
+                _named(source),
+                labels.source_state(_cell(source[2]), _cell(source[4])),
+                _failure(source[3], source[4]),
+            )
             for source in failed
         ),
         *(("sumber tanpa artikel", _named(source), "0", "") for source in silent),
@@ -170,7 +186,12 @@ def _versions(rows: Sequence[Row], context: ReportContext) -> list[Note]:
     return [
         ("versi", "format laporan", str(FORMAT_VERSION), ""),
         ("versi", "daftar program", context.taxonomy.version, context.taxonomy.title),
-        ("versi", "daftar program yang dirujuk artikel", joined(listed), "Menurut penyebutan di artikel atau tanggal terbitnya"),
+        (
+            "versi",
+            "daftar program yang dirujuk artikel",
+            joined(listed),
+            "Kolom versi_program di 07_kliping: daftar yang disebut artikel, atau yang berlaku pada tanggal terbitnya",
+        ),
         ("versi", "resep model", joined(recipes), mixed or "Sidik konfigurasi dan kode yang memberi label"),
         *_ordinals(context),
     ]

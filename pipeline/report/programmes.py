@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.report.context import ProgrammeLike, ReportContext, TaxonomyLike
+    from pipeline.report.period import Period
 
 COLUMNS: Columns = {
     "minggu": "text",
@@ -66,9 +67,9 @@ class Line:
     scope: str
 
 
-def programmes(now: Sequence[Row], before: Sequence[Row] | None, context: ReportContext) -> pd.DataFrame:
+def programmes(now: Sequence[Row], before: Sequence[Row] | None, context: ReportContext, period: Period) -> pd.DataFrame:
     """The table. ``now`` and ``before`` hold every row of their week; ``before`` None means no data for last week."""
-    return frame_of(COLUMNS, (_cells(line, now, before, context) for line in lines(context.taxonomy)))
+    return frame_of(COLUMNS, (_cells(line, now, before, context, period) for line in lines(context.taxonomy)))
 
 
 def lines(taxonomy: TaxonomyLike) -> list[Line]:
@@ -111,7 +112,9 @@ def _named(line: Line, rows: Sequence[Row], listed: frozenset[str], field: str) 
     )
 
 
-def _cells(line: Line, now: Sequence[Row], before: Sequence[Row] | None, context: ReportContext) -> dict[str, object]:
+def _cells(
+    line: Line, now: Sequence[Row], before: Sequence[Row] | None, context: ReportContext, period: Period
+) -> dict[str, object]:
     taxonomy = context.taxonomy
     listed = frozenset(item.slug for item in taxonomy.programmes)
     rows = _primary(line, now, listed)
@@ -135,7 +138,7 @@ def _cells(line: Line, now: Sequence[Row], before: Sequence[Row] | None, context
         "disebut_n": _named(line, now, listed, "mentioned"),
         **_tone_cells(line, rows),
         "utama_minggu_lalu_n": earlier,
-        "perubahan_persen": measure.change_percent(len(rows), earlier) if context.complete else None,
+        "perubahan_persen": measure.change_percent(len(rows), earlier) if period.comparable else None,
         "siaran_pers_n": releases,
         "siaran_pers_persen": measure.percent(releases, len(rows)),
         "mandiri_n": len(own),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.report.context import ReportContext
+    from pipeline.report.period import Period
 
 COLUMNS: Columns = {
     "minggu": "text",
@@ -46,13 +47,14 @@ class Metric:
     base: int | None = None
 
 
-def summary(now: Sequence[Row], before: Sequence[Row] | None, context: ReportContext) -> pd.DataFrame:
+def summary(now: Sequence[Row], before: Sequence[Row] | None, context: ReportContext, period: Period) -> pd.DataFrame:
     """The table. ``now`` and ``before`` hold counted rows; ``before`` None means that last week has no data at all.
 
-    Changes stay empty while the week is running: part of a week against a whole one says nothing.
+    Changes stay empty unless both weeks are whole: part of a week against a whole one says nothing.
     """
     earlier = {metric.name: metric for metric in metrics(before, context.kanwil)} if before is not None else {}
-    return frame_of(COLUMNS, (_cells(metric, earlier.get(metric.name), context) for metric in metrics(now, context.kanwil)))
+    found = metrics(now, context.kanwil)
+    return frame_of(COLUMNS, (_cells(metric, earlier.get(metric.name), context, period) for metric in found))
 
 
 def metrics(rows: Sequence[Row], kanwil: Iterable[str]) -> list[Metric]:
@@ -128,15 +130,15 @@ def _tones(rows: Sequence[Row], scope: str, suffix: str) -> list[Metric]:
     ]
 
 
-def _cells(metric: Metric, before: Metric | None, context: ReportContext) -> dict[str, object]:
+def _cells(metric: Metric, before: Metric | None, context: ReportContext, period: Period) -> dict[str, object]:
     change = share = None
-    if context.complete and before is not None and metric.value is not None and before.value is not None:
+    if period.comparable and before is not None and metric.value is not None and before.value is not None:
         change = round(metric.value - before.value, 2)
         if metric.unit == COUNT:
             share = measure.change_percent(int(metric.value), int(before.value))
     return {
         "minggu": str(context.week),
-        "status_minggu": "lengkap" if context.complete else "minggu berjalan, belum lengkap",
+        "status_minggu": period.state,
         "metrik": metric.name,
         "keterangan": metric.caption,
         "cakupan": metric.scope,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.report import labels, measure
 from pipeline.report.rows import Row
-from pipeline.report.table import Columns, frame_of
+from pipeline.report.table import Columns, frame_of, joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +32,7 @@ COLUMNS: Columns = {
     "program_terbanyak": "text",
     "insiden_n": "count",
 }
+TIED = 3  # programmes shown where several are equally frequent
 NO_KANWIL = "(kanwil belum diketahui)"
 NO_UNIT = "(tanpa UPT)"
 TOTAL, KNOWN, STRANGE, UNNAMED = "total kanwil", "UPT di katalog", "UPT di luar katalog", "tanpa UPT"
@@ -86,7 +87,7 @@ def _unnamed_last(name: str) -> tuple[bool, str]:
 
 def _cells(kanwil: str, unit: str, kind: str, rows: Sequence[Row], named: int, context: ReportContext) -> dict[str, object]:
     found = measure.tones(rows)
-    top, _ = measure.most_common([labels.programme(row.primary, context.taxonomy) for row in rows])
+    top = measure.most_common_all([labels.programme(row.primary, context.taxonomy) for row in rows], TIED)
     return {
         "minggu": str(context.week),
         "kanwil": kanwil,
@@ -101,6 +102,6 @@ def _cells(kanwil: str, unit: str, kind: str, rows: Sequence[Row], named: int, c
         "neg": found.negative,
         "belum_yakin": found.unsure,
         "disebut_n": named,
-        "program_terbanyak": top,
+        "program_terbanyak": joined(top),
         "insiden_n": measure.incident_count(rows),
     }

@@ -9,6 +9,7 @@ from pipeline.report.context import ReportContext
 from pipeline.report.issues import alert_table, issue_table, issues_of
 from pipeline.report.notes import notes
 from pipeline.report.outlets import outlet_table
+from pipeline.report.period import period_of
 from pipeline.report.programmes import programmes
 from pipeline.report.rows import counted, read_rows
 from pipeline.report.summary import summary
@@ -30,11 +31,12 @@ def weekly_tables(current: pd.DataFrame, previous: pd.DataFrame, context: Report
     before = read_rows(previous) if len(previous) else None
     now_counted = counted(now)
     before_counted = None if before is None else counted(before)
+    period = period_of(context, found=bool(now), found_before=bool(before))
     issues = issues_of(now_counted, before_counted or [])
     return {
-        "00_catatan": notes(now, before, context),
-        "01_ringkasan": summary(now_counted, before_counted, context),
-        "02_program": programmes(now, before, context),
+        "00_catatan": notes(now, before, context, period),
+        "01_ringkasan": summary(now_counted, before_counted, context, period),
+        "02_program": programmes(now, before, context, period),
         "03_isu": issue_table(issues, context),
         "04_negatif": alert_table(issues, context),
         "05_kanwil_upt": unit_table(now_counted, context),

@@ -1,4 +1,4 @@
-"""Read the stored tables as analysts want them: one row per article, joined with its story. pandas only here and in report."""
+"""Read the stored tables as analysts want them: one row per article, joined with its story."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from pipeline.errors import StorageError
 from pipeline.store.parts import part_names, part_path, read_part
 from pipeline.store.schema import ARTICLES, REJECTIONS, STORIES
 
@@ -30,13 +30,19 @@ def articles_table(data: Path, columns: list[str] | None = None) -> pa.Table:
 def stories_table(data: Path) -> pa.Table:
     """Each article's story, empty before the first grouping."""
     path = data / STORIES_FILE
-    return pq.read_table(path, partitioning=None) if path.exists() else STORIES.empty_table()
+    return read_part(path) if path.exists() else STORIES.empty_table()
 
 
 def articles(data: Path) -> pd.DataFrame:
     """All judged articles with their story columns, sorted by ``dated_at`` and key. One row per key."""
     frame: pd.DataFrame = articles_table(data).to_pandas()
     stories: pd.DataFrame = stories_table(data).to_pandas()
+    doubled = frame[frame["key"].duplicated(keep=False)]
+    if len(doubled):
+        parts = ", ".join(sorted(set(doubled["part"])))
+        raise StorageError(
+            f"{doubled['key'].nunique()} article(s) stand in several parts of {data}: {parts}; `pantau status` tells more"
+        )
     joined = frame.merge(stories, on="key", how="left", validate="one_to_one")
     joined["story_id"] = joined["story_id"].fillna(joined["key"])
     joined["story_role"] = joined["story_role"].fillna("origin")

@@ -26,6 +26,7 @@ PAGES = pa.schema(
         ("feed_published_raw", pa.string()),
         ("content_type", pa.string()),
         ("bodies", pa.list_(pa.binary())),
+        ("parts_missing", pa.int32()),
         ("fetched_at", _instant),
     ]
 )

@@ -42,3 +42,19 @@ def test_help_for_flood_victims_is_no_disaster_at_a_unit(ask: Ask) -> None:
 def test_a_flooded_unit_is(ask: Ask) -> None:
     text = "Banjir merendam blok hunian Lapas Kelas IIB Sendang Lor. Penghuni dipindahkan ke masjid."
     assert ask("Banjir Rendam Lapas Sendang Lor", text).incidents == ("bencana",)
+
+
+def test_what_prisoners_are_in_for_is_no_drugs_inside(ask: Ask) -> None:
+    title, text, _ = CASES["watchdog's finding"]
+    found = ask(title, text + " Dari 400 penghuni, 260 kasus narkotika dan selebihnya pidana umum; petugas jaga tujuh orang.")
+    assert found.incidents == ("pelayanan",)
+
+
+def test_the_name_of_a_unit_is_no_drugs_inside(ask: Ask) -> None:
+    text = "Dua narapidana Lapas Narkotika Kelas IIA Wonosekar melarikan diri lewat atap. Petugas jaga lalai, kata Kalapas."
+    assert ask("Dua Napi Lapas Narkotika Wonosekar Kabur", text).incidents == ("kabur",)
+
+
+def test_a_post_filled_for_the_time_being_is_no_sanction(ask: Ask) -> None:
+    text = "Kalapas melantik tiga pejabat Lapas Kelas IIB Sendang Lor. Jabatan kepala seksi yang kosong diisi pelaksana harian."
+    assert ask("Tiga Pejabat Lapas Sendang Lor Dilantik", text).incidents == ()

@@ -214,3 +214,26 @@ def test_the_list_an_article_names_goes_before_its_date(ask: Ask) -> None:
 )
 def test_which_sentences_are_boilerplate(zone: str, groups: dict[str, tuple[()]], listed: bool) -> None:
     assert is_list(zone, groups) is listed
+
+
+LISTED = (
+    "Sebanyak 84 petugas Lapas Kelas IIB Sendang Lor mengikuti pengarahan di aula. Materinya isi 13 Program Akselerasi.\n"
+    "Apa saja isinya?\n{0} Pemberantasan narkoba dari dalam lapas.\n{1} Ketahanan pangan oleh warga binaan.\n"
+    "{2} Produk UMKM dari bengkel kerja.\n{3} Bantuan sosial bagi keluarga penghuni dan tetangga.\n"
+    "Setiap kepala seksi menyusun rencana satu halaman."
+)
+
+
+@pytest.mark.parametrize(
+    "bullets", [("-", "-", "-", "-"), ("•", "•", "•", "•"), ("1.", "2.", "3.", "4."), ("a)", "b)", "c)", "d)")]
+)
+def test_a_bullet_list_under_the_programmes_name_is_no_act(bullets: tuple[str, ...], ask: Ask) -> None:
+    found = ask("Kalapas Sendang Lor Paparkan 13 Program Akselerasi kepada Jajaran", LISTED.format(*bullets))
+    assert found.programme_primary == "umum"
+    assert {"narkoba_penipuan", "ketahanan_pangan", "umkm", "bansos"} <= roles(found, "mentioned")
+    assert found.incidents == ()
+
+
+def test_a_bullet_list_of_its_own_tells_acts(ask: Ask) -> None:
+    text = "Hasil kebun Lapas Kelas IIB Sendang Lor pekan ini:\n- jagung dua ton dipanen;\n- nila 80 kilogram dipanen."
+    assert ask("Lapas Sendang Lor Panen Jagung dan Nila", text).programme_primary == "ketahanan_pangan"

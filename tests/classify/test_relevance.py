@@ -23,6 +23,27 @@ LOOK_ALIKES = {
         "Kapal KPLP Tarik Perahu Nelayan yang Mati Mesin",
         "Kesatuan Penjagaan Laut dan Pantai mengirim kapal KPLP dari pangkalan. Syahbandar mengingatkan gelombang tinggi.",
     ),
+    "the sea guard's crew": (
+        "KPLP Wates Kidul Selamatkan Sembilan Awak Kapal Kayu",
+        "Kepala KPLP menyebut nakhoda dan awak kapal selamat di perairan utara. Syahbandar menahan surat jalan; dua orang "
+        "ditahan di pos jaga. Penghuni kampung nelayan membantu.",
+    ),
+    "the sea guard's roof": (
+        "Kantor KPLP Bocor, Regu Jaga Pindah",
+        "Regu jaga KPLP menggeser radio ke sudut kering. Kepala KPLP hanya punya satu kapal untuk 210 mil garis pantai.",
+    ),
+    "performance accounts": (
+        "Nilai AKIP Kabupaten Naik Setengah Poin",
+        "Akuntabilitas kinerja dinas perhubungan masih B. Menurut sekda, program akselerasi daerah belum jalan.",
+    ),
+    "an accident beside a prison": (
+        "Truk Semen Seruduk Warung di Depan Rutan",
+        "Truk bermuatan semen menghantam warung tepat di depan Rutan Kelas IIB Wonosekar. Tiga pembeli luka.",
+    ),
+    "a building that was one": (
+        "Warga Berebut Lahan Bekas Lapas",
+        "Lahan bekas Lapas di tengah kota itu kini pasar malam. Tiga ahli waris mengaku memegang surat.",
+    ),
     "a former prisoner": (
         "Mantan Napi Kembali Curi Motor, Polisi: Baru Dua Bulan Bebas",
         "Polisi menangkap seorang residivis di rumah kontrakan. Mantan napi itu mengaku sudah tujuh kali "
@@ -122,3 +143,13 @@ def test_the_other_half_of_the_ministry_has_its_own_label(title: str, text: str,
 def test_read_also_lines_open_no_gate(ask: Ask) -> None:
     text = "Harga beras turun tipis pekan ini.\nBaca juga: Kalapas Sendang Lor Dicopot Usai Napi Kabur"
     assert ask("Harga Beras Turun", text).relevance.label == "irrelevant"
+
+
+def test_the_head_of_security_is_coverage_with_his_prison(ask: Ask) -> None:
+    text = "Kepala KPLP memimpin pemeriksaan kamar warga binaan semalam. Pintu lapas dijaga dua regu."
+    assert ask("Kepala KPLP Pimpin Penggeledahan Lapas Sendang Lor", text).relevance.label == "corrections"
+
+
+def test_news_at_the_gate_is_coverage_if_it_is_the_prisons(ask: Ask) -> None:
+    text = "Keluarga narapidana berunjuk rasa di depan Lapas Kelas IIB Sendang Lor. Kalapas menemui mereka dan membuka kunjungan."
+    assert ask("Keluarga Napi Datangi Lapas Sendang Lor", text).relevance.label == "corrections"

@@ -40,3 +40,10 @@ def test_the_publisher_is_a_mark(judge: Judge) -> None:
     own = judge.judge(title=TITLE, text=BODY, publisher_type=PublisherType.OWN)
     assert (own.source_type, own.release_signals) == ("press_release", ("publisher:own",))
     assert judge.judge(title=TITLE, text=BODY, publisher_type=PublisherType.AGGREGATOR).source_type == "aggregate"
+
+
+@pytest.mark.parametrize("publisher", [PublisherType.NEWSROOM, PublisherType.WIRE])
+def test_a_desk_of_its_own_writes_no_digest_by_words_alone(publisher: PublisherType, judge: Judge) -> None:
+    text = f"Dikutip dari berkas sidang, begini alurnya. {BODY} Rekap setoran itu disalin dua orang."
+    assert judge.judge(title=TITLE, text=text, publisher_type=publisher).source_type == "report"
+    assert judge.judge(title=TITLE, text=text).source_type == "aggregate"

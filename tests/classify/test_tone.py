@@ -120,3 +120,37 @@ def test_doubt_is_neutral(ask: Ask) -> None:
     tone = ask("Lapas Sendang Lor", "Lapas Kelas IIB Sendang Lor terletak di tepi kota.").tone
     assert tone is not None
     assert tone.label == "neutral"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Roti Sobek Lapas Sendang Lor Ludes",
+            "Gantungan kosong, rak kosong: roti sobek buatan warga binaan Lapas Kelas IIB Sendang Lor ludes terjual. Seorang "
+            "pengunjung bercerita ia datang lagi, ternyata sudah habis. Pembeli difoto bersama pembuatnya dan mengaku senang.",
+        ),
+        (
+            "Pegawai Lapas Sendang Lor Donor Darah untuk Korban Longsor",
+            "Empat puluh pegawai Lapas Kelas IIB Sendang Lor mendonorkan darah untuk korban longsor. Warga berterima kasih.",
+        ),
+        (
+            "Lima Orang Pulang Lebih Awal dari Lapas Sendang Lor",
+            "Lima narapidana Lapas Kelas IIB Sendang Lor bebas bersyarat tanpa biaya. Mereka membawa nomor pembimbing yang dapat "
+            "dihubungi lewat pesan singkat, kata juru bicara kanwil. Keluarga bersyukur.",
+        ),
+    ],
+)
+def test_plain_words_of_reporting_blame_nobody(title: str, text: str, ask: Ask) -> None:
+    found = ask(title, text)
+    assert found.tone is not None
+    assert found.tone.label == "positive"
+    assert found.incidents == ()
+
+
+def test_an_officer_who_is_arrested_is_the_object(ask: Ask) -> None:
+    text = "Polisi menangkap seorang pegawai Lapas Kelas IIB Sendang Lor yang membawa 40 gram sabu."
+    found = ask("Polisi Tangkap Petugas Lapas Sendang Lor", text)
+    assert found.tone is not None
+    assert found.tone.label == "negative"
+    assert found.incidents == ("narkoba_internal",)

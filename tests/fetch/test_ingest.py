@@ -162,6 +162,19 @@ def test_the_parts_of_a_split_article_are_joined_in_order(tmp_path: Path) -> Non
         assert world.asked("/read/1?page=5") == 0
 
 
+def test_a_part_that_fails_once_postpones_the_article_and_one_that_never_comes_is_told(tmp_path: Path) -> None:
+    second = replace(page("/read/1?page=2", 2, status=503), in_feed=False)
+    with serve((site(page("/read/1", 1, more='<a href="?page=2">2</a>'), second),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        assert world.run().get("postponed:server_error") == 1
+        assert world.states() == {"waiting": 1}
+        for day in range(1, MAX_ATTEMPTS):
+            world.run(now=NOW + timedelta(days=day))
+        assert world.states() == {"fetched": 1}
+        [row] = world.pages()
+        assert (row["parts_missing"], row["bodies"]) == (1, [row["bodies"][0]])  # type: ignore[index]
+
+
 def test_a_headline_only_outlet_is_never_asked_for_its_pages(tmp_path: Path) -> None:
     with serve((site(page("/read/1", 1)),)) as newsroom:
         world = World(newsroom, tmp_path)

@@ -15,6 +15,8 @@ from pipeline.store.schema import ARTICLES, REJECTIONS, STORIES
 
 WEEK = Week(2026, 47)
 MONDAY = datetime(2026, 11, 16, tzinfo=JAKARTA)
+# A monitor that ran before, during and after both weeks.
+WATCHED = tuple(MONDAY + timedelta(days=day) for day in (-30, -6, 1, 8))
 TONES = {
     "positive": (0.8, 0.15, 0.05),
     "neutral": (0.2, 0.7, 0.1),
@@ -161,6 +163,7 @@ def context(**values: Any) -> ReportContext:
     given: dict[str, Any] = {
         "week": WEEK,
         "complete": True,
+        "polls": WATCHED,
         "taxonomy": TAXONOMY,
         "units": UNITS,
         "kanwil": KANWIL,

@@ -56,6 +56,13 @@ def test_the_largest_ten_and_every_negative_one():
     assert records(alerts, "isu_id") == ["kecil-negatif"]
 
 
+def test_a_single_article_is_never_called_large():
+    issues, _ = tables(
+        article("a", 1), article("a2", 1.1, story_id="a", story_role="copy"), article("b", 2), article("c", 3, tone="negative")
+    )
+    assert records(issues, "isu_id", "alasan_tampil") == [("a", "terbesar"), ("b", "contoh"), ("c", "negatif")]
+
+
 def test_size_then_outlets_then_time_then_id_orders_the_stories():
     issues, _ = tables(
         article("d", 3),
@@ -104,6 +111,54 @@ def test_quotations_are_short_and_come_from_the_body():
     _, alerts = tables(article("a", tone="negative", tone_evidence=quote("Judulnya", "title") + quote(long)))
     words = records(alerts, "kutipan_alasan")[0].split()
     assert words == [*(f"kata{number}" for number in range(15)), "…"]
+
+
+def shown(*sentences, **values):
+    evidence = [span for sentence in sentences for span in quote(sentence)]
+    _, alerts = tables(article("a", tone="negative", tone_evidence=evidence, **values))
+    return records(alerts, "kutipan_alasan")[0]
+
+
+def test_the_quotation_is_cut_around_the_words_that_tell_of_the_incident():
+    sentence = (
+        "Labuhan Asri (KBR) - Lima penghuni Rutan Klas IIB Labuhan Asri, Sumatera Utara, melarikan diri dengan menjebol "
+        "langit-langit kamar, Selasa sekitar pukul 02.30 WIB, kata kepala kantor wilayah."
+    )
+    told = shown(sentence, incidents=["kabur"])
+    assert told == (
+        "… Lima penghuni Rutan Klas IIB Labuhan Asri, Sumatera Utara, melarikan diri dengan menjebol langit-langit kamar, …"
+    )
+    assert len([word for word in told.split() if word != "…"]) == 15
+    assert told.strip("… ") in sentence
+
+
+def test_the_end_of_a_sentence_is_cut_on_its_left_only():
+    sentence = " ".join(f"kata{number}" for number in range(20)) + " karena petugas lalai."
+    told = shown(sentence)
+    assert told.startswith("… kata8 ")
+    assert told.endswith("petugas lalai.")
+
+
+def test_the_sentence_that_names_the_incident_goes_before_one_that_names_none():
+    weightiest, telling = "Katanya sudah biasa begitu.", "Empat tahanan dipukuli petugas di ruang isolasi."
+    assert shown(weightiest, telling, incidents=["kekerasan"]) == telling
+    blamed = "Pintu belakang ternyata kosong dan kameranya rusak, padahal penjaga mengaku berjaga."
+    assert shown(blamed, telling, incidents=["kekerasan"]) == blamed, "several words of blame outweigh one"
+    assert shown("Kamera rusak.", telling, incidents=["kekerasan"]) == telling
+
+
+def test_without_such_words_the_sentence_nearest_to_the_title_is_begun():
+    far = "Menurut warga hal itu sudah berlangsung lama sekali."
+    near = "Penghuni Rutan Wanarata hanya " + " ".join(f"kata{number}" for number in range(20))
+    told = shown(far, near, title="Penghuni Rutan Wanarata Antre Panjang")
+    assert told.startswith("Penghuni Rutan Wanarata hanya kata0 ")
+    assert told.endswith("kata10 …")
+    assert shown(far, "Sudah begitu sejak dahulu.", title="Antre") == far, "a tie goes to the weightier sentence"
+
+
+def test_parts_of_words_do_not_count():
+    sentence = "Mati" + "lampu " + " ".join(f"kata{number}" for number in range(20)) + " mati"
+    assert shown(sentence).endswith("kata19 mati")
 
 
 def test_a_headline_only_licence_gives_the_title_alone():

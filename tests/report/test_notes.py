@@ -1,5 +1,12 @@
 """00_catatan: the counts, gaps, failures and definitions that keep the other tables honest."""
 
+import pytest
+
+from pipeline.fetch.feeds import parse_feed
+from pipeline.fetch.listings import parse_listing
+from pipeline.fetch.sitemaps import parse_sitemap
+from pipeline.records import Source, SourceKind
+from pipeline.report.labels import source_state
 from pipeline.report.weekly import weekly_tables
 from tests.report.builder import MONDAY, article, context, frame, records, rejections, sources
 
@@ -38,6 +45,7 @@ def test_every_article_is_accounted_for():
         "dikecualikan: keimigrasian saja": 1,
         "dikecualikan: tidak relevan": 2,
         "salinan": 1,
+        "salinan dari artikel di luar minggu ini": 0,
         "tanggal terbit tidak diketahui": 1,
         "tanggal terbit diragukan": 1,
         "tone belum yakin": 1,
@@ -103,6 +111,42 @@ def test_failed_silent_and_inactive_sources_are_named():
     assert list(part(made, "sumber nonaktif")) == ["Mati (s4)"]
 
 
+@pytest.mark.parametrize("kind", ["feed", "sitemap", "listing"])
+def test_each_cause_of_an_unhealthy_listing_has_words_of_its_own(kind):
+    source = Source("s", "Warta", SourceKind.RSS, "https://warta.example/feed", link_pattern="/berita/")
+    page = b"<html><body>Halaman</body></html>"
+    item = "<item><link>{}</link><title>a</title></item>"
+    one_address = "".join(item.format(f"https://warta.example/?utm_source={number}") for number in range(6))
+    feeds = [b"<rss version='2.0'><channel></channel></rss>", page, b"teks saja", b"<!DOCTYPE r [<!ENTITY a 'b'>]><rss/>",
+             f"<rss version='2.0'><channel>{one_address}</channel></rss>".encode(),
+             f"<rss version='2.0'><channel>{item.format('mailto:a')}</channel></rss>".encode()]  # fmt: skip
+    sitemaps = [page, b"<urlset/>", b"<sitemapindex/>", b"<!DOCTYPE r []><urlset/>", b"\x1f\x8brusak"]
+    problems = {
+        "feed": lambda: [parse_feed(body, source, source.url).problem for body in feeds],
+        "sitemap": lambda: [parse_sitemap(body, source, source.url).problem for body in sitemaps],
+        "listing": lambda: [parse_listing(body, source, source.url).problem for body in (b" ", page)],
+    }[kind]()
+    assert all(problems)
+    told = [source_state("unhealthy", problem) for problem in problems]
+    assert source_state("unhealthy", "something new") == "daftar berita tidak dapat dipakai"
+    assert "daftar berita tidak dapat dipakai" not in told, list(zip(problems, told, strict=True))
+    assert len(set(told)) == len(told)
+    made = part(notes(sources=sources(("s", "Warta", "unhealthy", None, problems[0], 0))), "sumber gagal")
+    assert made["Warta (s)"] == (told[0], f"belum pernah berhasil; pesan teknis: {problems[0]}")
+
+
+def test_copies_whose_origin_is_no_row_of_this_week_are_told():
+    rows = (
+        article("b", 1, story_id="a", story_role="copy"),
+        article("b2", 2, story_id="a", story_role="copy", outlet="Warta"),
+        article("c", 1, story_id="lama", story_role="copy"),
+        article("d", 1), article("d2", 2, story_id="d", story_role="copy"),
+    )  # fmt: skip
+    value, text = part(notes(*rows, previous=[article("a", -3)]), "cakupan")["salinan dari artikel di luar minggu ini"]
+    assert value == "3"
+    assert "2 di antaranya berasal dari minggu lalu" in text
+
+
 def test_versions_recipes_and_codes():
     made = notes(article("a", recipe="resep-1"), article("b", recipe="resep-2", taxonomy="aksi-2026"))
     versions = part(made, "versi")
@@ -141,7 +185,17 @@ def test_definitions_say_what_the_reader_must_know():
     assert "kode proyek ini" in made["kode program"][1]
     assert "kurang dari 5" in made["n kecil"][1]
     assert "15 kata" in made["kutipan_alasan"][1]
-    for item in ("belum yakin", "liputan mandiri", "keimigrasian", "tier media", "skor dan keyakinan", "kolom kosong", "waktu"):
+    assert "berlaku pada tanggal terbitnya" in made["versi_program"][1]
+    for item in (
+        "status minggu",
+        "belum yakin",
+        "liputan mandiri",
+        "keimigrasian",
+        "tier media",
+        "skor dan keyakinan",
+        "kolom kosong",
+        "waktu",
+    ):
         assert made[item][1]
 
 

@@ -41,6 +41,16 @@ def test_units_count_where_they_act_and_are_named_elsewhere():
     assert top["Lapas Kelas I Cirandu"] == "Luar program"
 
 
+def test_programmes_that_are_equally_frequent_are_all_named_up_to_three():
+    def top(*slugs):
+        made = tables(*(article(f"k{number}", 1, programme_primary=slug) for number, slug in enumerate(slugs)))["05_kanwil_upt"]
+        return records(made[made["upt"] == "Lapas Kelas I Cirandu"], "program_terbanyak")[0]
+
+    assert top("umkm", "bansos") == "P03 UMKM; P04 Bantuan sosial"
+    assert top("bansos", "umkm", "umkm") == "P03 UMKM"
+    assert top("lapas_modern", "umkm", "bansos", "ketahanan_pangan") == "P02 Ketahanan pangan; P03 UMKM; P04 Bantuan sosial"
+
+
 def test_outlets_most_active_first_with_their_share():
     rows = [article(f"k{number}", number) for number in range(3)]
     rows += [article("w", 1, outlet="Warta", domain="warta.example", tier="T3", source_type="press_release"),
@@ -104,7 +114,7 @@ def test_one_clipping_in_full():
     assert row["program_utama"] == "P03 UMKM"
     assert row["program_terkait"] == "P04 Bantuan sosial"
     assert row["program_disebut"] == "P02 Ketahanan pangan; P10 Lapas modern"
-    assert row["versi_program_disebut"] == "aksi-2026"
+    assert row["versi_program"] == "aksi-2026"
     assert (row["sentimen"], row["skor_sentimen"], row["keyakinan"]) == ("negatif", -0.65, 0.75), "two decimals"
     assert row["insiden"] == "kematian; pelanggaran etik"
     assert (row["klaster_id"], row["duplikat_dari"]) == ("a", "a")

@@ -32,7 +32,7 @@ FIXED = {
     "05_kanwil_upt": "kanwil upt artikel_n unik_n pos net neg program_terbanyak insiden_n",
     "06_media": "media domain tier jenis artikel_n share_of_voice pos net neg siaran_pers_persen",
     "07_kliping": "artikel_id terbit diambil media domain tier jenis_sumber judul url kanwil upt_utama upt_lain program_utama"
-    " program_terkait versi_program_disebut sentimen skor_sentimen keyakinan insiden narasumber klaster_id duplikat_dari"
+    " program_terkait versi_program sentimen skor_sentimen keyakinan insiden narasumber klaster_id duplikat_dari"
     " bahasa_mesin perlu_tinjau label_oleh versi_model",
 }
 
