@@ -237,9 +237,13 @@ def classify(arguments: Namespace) -> int:
 
     config = arguments.config or default_config()
     units = config / "units.csv"
-    load_judge(config, units)  # every mistake of the configuration is told before anything is read
-    model = model_file(config)
-    judge = load_judge(config, units, recipe_of(config, units, model.stem), model)
+    try:
+        model = model_file(config)
+        recipe = recipe_of(config, units, model.stem)
+    except OSError:
+        load_judge(config, units)  # a file is missing: told with every other mistake of the configuration
+        raise
+    judge = load_judge(config, units, recipe, model)
     _speak_utf8()
     with _opened(arguments.file) as lines:
         failed = 0

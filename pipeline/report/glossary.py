@@ -144,7 +144,7 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "skor dan keyakinan",
-        "Label diberikan model (aturan dan kosakata), belum diperiksa analis. keyakinan dan skor negatif (0 sampai 1) "
+        "Label diberikan model terlatih dan aturan, belum diperiksa analis. keyakinan dan skor negatif (0 sampai 1) "
         "adalah perkiraan peluang dari contoh berlabel, bukan kepastian; skor_sentimen = peluang positif - peluang "
         "negatif. Artikel dengan perlu_tinjau = ya sebaiknya dibaca sebelum dikutip.",
     ),
