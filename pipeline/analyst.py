@@ -5,18 +5,17 @@ Each takes ``data=`` (default: $PANTAU_DATA, else the repository's ``data/``), s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from pipeline import jobs, overview
-from pipeline.dates import JAKARTA, Week, parse_iso
+from pipeline import corrected, jobs, overview
+from pipeline.dates import Week, parse_iso
 from pipeline.errors import StorageError
+from pipeline.explanation import Explanation, advice
 from pipeline.settings import default_config, default_data
-from pipeline.store import dataset
 from pipeline.urls import article_key
 
 When = str | date | datetime | None
@@ -63,7 +62,7 @@ def articles(
     ``programme`` is a slug, matched as primary or related. ``relevance`` None gives immigration and irrelevant ones too.
     Raises ``ValueError`` for a date or label that does not exist, ``StorageError`` for a missing or broken folder.
     """
-    frame = _between(dataset.articles(_folder(data)), "dated_at", since, until)
+    frame = _between(corrected.articles(_folder(data)), "dated_at", since, until)
     _known("relevance", relevance, ("corrections", "immigration", "irrelevant"))
     if kanwil is not None:
         from pipeline.classify.units import KANWIL
@@ -121,63 +120,66 @@ def rejections(since: When = None, until: When = None, *, data: str | Path | Non
     return _between(overview.all_rejections(folder, datetime.now(UTC)), "at", since, until).reset_index(drop=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """One article's judgement with its evidence. ``str()`` prints it readably; ``row`` has every column."""
+def corrections(*, data: str | Path | None = None) -> pd.DataFrame:
+    """The analysts' log, one row each in its order: key, field, old, new, who, when, why, and what has become of it.
 
-    row: dict[str, Any]
-
-    def __str__(self) -> str:
-        row = self.row
-        when = "unknown" if pd.isna(row["published"]) else f"{row['published'].astimezone(JAKARTA):%Y-%m-%d %H:%M} WIB"
-        lines = [
-            f"{row['title']}",
-            f"{row['outlet']} ({row['tier']}, {row['publisher_type']}) · {row['url']}",
-            f"published {when} · {row['date_status']}, by {row['published_method']} {row['published_raw']!r}",
-            f"relevance  {row['relevance']} ({row['relevance_probability']:.2f})",
-            *_quotes(row["relevance_evidence"]),
-            f"programme  {row['programme_primary'] or '-'} ({row['programme_probability']:.2f})",
-        ]
-        for score in row["programmes"]:
-            lines.append(f"  {score['role']:<9} {score['slug']} ({score['probability']:.2f})")
-            lines.extend(_quotes(score["evidence"]))
-        if isinstance(row["tone"], str):
-            lines.append(
-                f"tone       {row['tone']} (positive {row['tone_positive']:.2f}, neutral {row['tone_neutral']:.2f},"
-                f" negative {row['tone_negative']:.2f})"
-            )
-            lines.extend(_quotes(row["tone_evidence"]))
-        lines.append(f"units      {', '.join(row['units']) or '-'} · kanwil {row['kanwil'] or '-'}")
-        lines.append(f"incidents  {', '.join(row['incidents']) or '-'} · source type {row['source_type']}")
-        size = f"{row['story_articles']} article(s) in {row['story_outlets']} outlet(s)"
-        lines.append(f"story      {row['story_role']} of {row['story_id']}, {size}")
-        if row["needs_review"]:
-            lines.append(f"review     {', '.join(row['review_reasons'])}")
-        lines.extend(f"removed    [{item['rule']}] {item['line'][:90]}" for item in row["removed"])
-        lines.append(f"recipe     {row['recipe']}")
-        return "\n".join(lines)
-
-
-def _quotes(spans: Any) -> list[str]:
-    return [f"    {span['field']} {span['start']}-{span['end']}: “{' '.join(span['quote'].split())}”" for span in spans]
+    ``state`` is in_force, superseded, withdrawn, no_effect or unknown_article; see docs/data.md for the other columns.
+    """
+    return corrected.listing(_folder(data))
 
 
 def explain(article: str, *, data: str | Path | None = None) -> Explanation:
-    """Why an article was judged as it was. ``article`` is its key or its address (any twin of it).
+    """Why an article was judged as it was. ``article``: its key, an unambiguous beginning of it, or its address (any twin of it).
 
-    Raises ``ValueError`` when there is no such article; the message says whether it was rejected, and why.
+    Raises ``ValueError`` when there is no such article; the message says where it ended, and what to do.
     """
     folder = _folder(data)
-    key = article_key(article) if "://" in article else article
-    frame = dataset.articles(folder)
+    frame = corrected.articles(folder)
+    key, story = _key_of(article, folder, frame), frame["story_id"]
     found = frame[frame["key"] == key]
-    if len(found):
-        return Explanation({str(name): value for name, value in found.iloc[0].items()})
+    if found.empty:
+        return _elsewhere(article, key, folder)
+    row = {str(name): value for name, value in found.iloc[0].items()}
+    origin = frame[(frame["key"] == row["story_id"]) & (story != key)]
+    return Explanation(row, " – ".join(origin.iloc[0][["outlet", "title"]]) if len(origin) else "")
+
+
+# So many digits of a key are enough to be meant as the beginning of one.
+SHORTEST_KEY = 4
+
+
+def _key_of(article: str, folder: Path, frame: pd.DataFrame) -> str:
+    """The key that is meant. Raises ``ValueError`` for a beginning that several articles share."""
+    named = article.strip()
+    if re.fullmatch(rf"[0-9a-fA-F]{{{SHORTEST_KEY},16}}", named):
+        named = named.lower()
+        held = dict(zip(frame["key"], frame["title"], strict=True))
+        matching = {key for key in held if key.startswith(named)}
+        if len(named) < 16 and not matching:
+            matching = {key for key in rejections(data=folder)["key"] if key.startswith(named)}
+        if len(matching) > 1:
+            listed = "; ".join(f"{key} {held.get(key, '')}".strip() for key in sorted(matching)[:5])
+            raise ValueError(f"{len(matching)} articles begin with {named}; write more of the key: {listed}")
+        return matching.pop() if matching else named
+    if "." in named and " " not in named:
+        return article_key(named if "://" in named else f"https://{named}")
+    raise ValueError(f"{article!r} is neither a key (16 digits and letters a to f) nor an address; keys stand in 07_kliping.csv")
+
+
+def _elsewhere(article: str, key: str, folder: Path) -> Explanation:
+    """The article that a twin was folded into. Raises ``ValueError`` that says where an article without judgement ended."""
     rejected = rejections(data=folder)
-    reasons = rejected[rejected["key"] == key]
-    if len(reasons):
-        row = reasons.iloc[0]
+    for row in rejected[rejected["key"] == key].to_dict("records"):
         if row["reason"] == "same_article":
             return explain(str(row["detail"]), data=folder)
-        raise ValueError(f"{article} was not judged: {row['reason']} at {row['step']} ({row['detail']})")
-    raise ValueError(f"no article {article!r} in {folder}; keys stand in pipeline.articles()['key']")
+        detail = f" ({row['detail']})" if row["detail"] else ""
+        told = f"{article} was not judged: {row['reason']} at {row['step']}{detail}"
+        raise ValueError("; ".join(filter(None, (told, advice(row["reason"])))))
+    state = overview.state_of(folder, key, datetime.now(UTC))
+    waiting = {
+        "waiting": "was announced and waits to be fetched; `pantau run` tries it again",
+        "fetched": "was fetched and is not judged yet; `pantau judge` does it",
+    }
+    if state in waiting:
+        raise ValueError(f"{article} {waiting[state]}")
+    raise ValueError(f"no article {article!r} in {folder}: no source announced it, or another folder holds it (--data, data=)")

@@ -62,18 +62,44 @@ and the exit code is then 1.
 
   echo '{"id": "1", "title": "Petugas Lapas Gagalkan Penyelundupan Sabu", "text": "…"}' | pantau classify -""",
     ),
+    "explain": (
+        "Show why an article was judged as it was: each label, its sentences and the words that decided.",
+        """KEY is the artikel_id of 07_kliping.csv, or its first digits; any address of the article will do, with or without
+https://. Prints what is known of it: date and where it came from, relevance, programmes, both tones, incidents, units,
+source type, why a person should look, its story, what persons have corrected. An article that was not judged is answered
+with where it ended and what to do, and the exit code is then 2. Deciding words are bold, or stand between « and ».
+
+  pantau explain 0f3a5b7c
+  pantau explain outlet.example/read/1 --json""",
+    ),
+    "correct": (
+        "Say what the right label of an article is; it wins over the model's from then on.",
+        """Appends one row to data/labels/corrections.csv ($PANTAU_CORRECTIONS; a demo has its own). Copies of the same text
+follow. Fields: relevance, programme_primary, programmes_related, programmes_mentioned, tone, title_tone, incidents,
+unit_primary, source_type. Lists are written a,b; none empties a list or the unit; the label that stands confirms it;
+model withdraws what was said. A wrong label is answered with the right ones.
+
+  pantau correct 0f3a5b7c9d1e2f40 tone negative --who Sari --why "the accusation leads the title"
+  pantau correct https://outlet.example/read/1 programmes_related umkm,bansos --who Sari --why "both have an act"
+  pantau correct --list""",
+    ),
     "train": (
-        "Fit the models anew from the labelled articles.",
-        """Seldom needed: judging fits them by itself when labels, cues or code have changed, and finds them again by
-digest in data/models/. Half a minute.""",
+        "Fit the models anew from the labelled articles and the analysts' corrections.",
+        """Judging fits them by itself when labels, cues or code have changed, and finds them again by digest in
+data/models/. Corrections are learnt from by this command alone: it takes the articles of the data folder of which persons
+have settled relevance, primary programme and tone into data/models/corrected.jsonl, then fits. Half a minute.""",
     ),
     "evaluate": (
-        "Measure the judge on labelled articles, beside three baselines.",
+        "Measure the judge on labelled articles, beside baselines on the same texts.",
         """Without a file: fitted on the corpus less its test batches, measured on those. With one (the corpus's format,
-data/labels/LABELLING.md): fitted on the whole corpus less the file's articles. Intervals are 95 % bootstraps over stories.
+data/labels/LABELLING.md): fitted on the whole corpus less the file's articles. --leave-one-batch-out judges each batch by
+models that know all others: one fit a batch, minutes. docs/judgement.md says what each figure means.
 
   pantau evaluate
-  pantau evaluate labelled.jsonl --json""",
+  pantau evaluate labelled.jsonl --json
+  pantau evaluate --errors 50 --csv mistakes.csv
+  pantau evaluate --lexicon positive.tsv --lexicon negative.tsv
+  pantau evaluate --leave-one-batch-out --write""",
     ),
     "extract": (
         "Show what is taken from one saved page: the article, or the reason why not.",
@@ -114,11 +140,38 @@ def _parser() -> argparse.ArgumentParser:
     made["status"].add_argument("--json", action="store_true", help="one JSON object instead of lines")
     made["demo"].add_argument("--pages", type=Path, metavar="DIR", help="serve a folder of saved pages (.html, .html.gz) instead")
     made["classify"].add_argument("file", nargs="?", default="-", metavar="FILE.jsonl", help="the file, or - for standard input")
-    made["evaluate"].add_argument("file", nargs="?", type=Path, metavar="FILE.jsonl", help="labelled articles")
-    made["evaluate"].add_argument("--json", action="store_true", help="everything measured, as one JSON object")
+    made["explain"].add_argument("article", metavar="URL|KEY", help="the article's address, its key, or the key's first digits")
+    made["explain"].add_argument("--json", action="store_true", help="every column as one JSON object, without the text")
+    _correct_options(made["correct"])
+    _evaluate_options(made["evaluate"])
     made["extract"].add_argument("file", type=Path, metavar="FILE.html", help="a saved page")
     made["extract"].add_argument("--url", required=True, help="the address that it was saved from")
     return top
+
+
+def _correct_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("article", nargs="?", metavar="KEY|URL", help="the article: its artikel_id in 07_kliping.csv, or its address")
+    add("field", nargs="?", metavar="FIELD", help="which label is wrong")
+    add("label", nargs="?", metavar="NEW", help="the right label")
+    add("--who", metavar="NAME", help="who says so")
+    add("--why", metavar="TEXT", help="why, for the next reader")
+    add("--list", action="store_true", help="what was corrected (of KEY|URL), and what has become of it")
+
+
+def _evaluate_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("file", nargs="?", type=Path, metavar="FILE.jsonl", help="labelled articles")
+    add("--leave-one-batch-out", action="store_true", help="each batch by models fitted on all others")
+    add("--json", action="store_true", help="everything measured, as one JSON object")
+    add("--prevalence", type=float, metavar="P", help="share of articles that are ours (default: [judge] of settings.toml)")
+    listed = "a sentiment lexicon as a baseline for tone: a word, a tab or comma, its weight; may be given again"
+    add("--lexicon", type=Path, action="append", default=[], metavar="FILE", help=listed)
+    add("--errors", type=int, metavar="N", help="also the N mistakes that the judge was surest of, with their evidence")
+    add("--csv", type=Path, metavar="FILE", help="with --errors: write them as a table")
+    add("--write", action="store_true", help="with --leave-one-batch-out: keep the errors of tone, by which reports correct")
+    add("--write-floor", action="store_true", help="raise data/labels/floor.json to just under what was measured")
+    add("--lower-floor", action="store_true", help="sink it too; prints the lines that CHANGELOG.md must then hold")
 
 
 def main(argv: list[str] | None = None) -> int:

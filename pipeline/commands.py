@@ -7,11 +7,11 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from pipeline import jobs, overview
 from pipeline.dates import JAKARTA, Week, parse_now
@@ -148,12 +148,14 @@ def report(arguments: Namespace) -> int:
 
 def status(arguments: Namespace) -> int:
     """``pantau status``."""
+    from pipeline.corrected import log_of, states_of
     from pipeline.fetch.ledger import Ledger
 
     place = _place(arguments)
     _need_data(place)
     counts = overview.account(place)
     health = overview.sources_of(place, Week.of(place.now))
+    corrections = {} if counts["doubled"] else states_of(log_of(place.data, place.config, place.units), place.data)
     with Ledger.read(place.data / "ledger.sqlite", place.now) as ledger:
         last = ledger.last_run()
     if arguments.json:
@@ -161,6 +163,7 @@ def status(arguments: Namespace) -> int:
             "data": str(place.data),
             "last_run": last[1].isoformat() if last else None,
             "entries": counts,
+            "corrections": corrections,
             "sources": {row.source_id: {"state": row.state, "detail": row.last_error} for row in health.itertuples()},
         }
         print(json.dumps(answer, ensure_ascii=False, indent=1))
@@ -169,6 +172,8 @@ def status(arguments: Namespace) -> int:
         states = health["state"].value_counts()
         print(f"data      {place.data}\nlast run  {finished}")
         print("entries   " + ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items()))
+        if corrections:
+            print("corrected " + ", ".join(f"{state.replace('_', ' ')} {count}" for state, count in corrections.items()))
         print("sources   " + ", ".join(f"{state} {count}" for state, count in sorted(states.items())))
         for row in health[~health["state"].isin(["ok", "inactive", "not_polled"])].itertuples():
             print(f"          {row.source_id}: {row.last_error}")
@@ -240,8 +245,8 @@ def classify(arguments: Namespace) -> int:
     try:
         model = model_file(config)
         recipe = recipe_of(config, units, model.stem)
-    except OSError:
-        load_judge(config, units)  # a file is missing: told with every other mistake of the configuration
+    except (OSError, ConfigError):
+        load_judge(config, units)  # a file is missing or wrong: told with every other mistake of the configuration
         raise
     judge = load_judge(config, units, recipe, model)
     _speak_utf8()
@@ -272,51 +277,101 @@ def _opened(name: str) -> Iterator[TextIO]:
         raise ConfigError(f"{name} cannot be read ({error.strerror}); give a JSON-lines file, or - for standard input") from None
 
 
+def explain(arguments: Namespace) -> int:
+    """``pantau explain``."""
+    from pipeline.analyst import explain as find
+    from pipeline.explanation import BOLD, QUOTES
+
+    try:
+        found = find(arguments.article, data=arguments.data)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+    _speak_utf8()
+    if arguments.json:
+        print(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+    else:
+        print(found.told(BOLD if sys.stdout.isatty() else QUOTES))
+    return 0
+
+
 def train(arguments: Namespace) -> int:
     """``pantau train``."""
-    from pipeline.recipe import model_digest
-    from pipeline.settings import models_folder
-    from pipeline.training import corpus_files
+    from pipeline.training import model_path, take_snapshot
     from pipeline.training import train as fit
 
     config = arguments.config or default_config()
-    path = models_folder() / f"{model_digest(config, corpus_files())}.skops"
+    settled = take_snapshot(arguments.data or default_data())
+    path = model_path(config)
     count = fit(config, path)
-    print(f"{path}: fitted on {count} labelled articles")
+    print(f"{path}: fitted on {count} labelled articles, {settled} of them settled by analysts' corrections")
+    return 0
+
+
+def correct(arguments: Namespace) -> int:
+    """``pantau correct``."""
+    from pipeline.correcting import Wish, lines_of
+
+    place = _place(arguments)
+    _need_data(place)
+    wish = Wish(arguments.article, arguments.field, arguments.label, arguments.who, arguments.why)
+    told = lines_of(place, wish, listed=arguments.list)
+    _speak_utf8()
+    print("\n".join(told))
     return 0
 
 
 def evaluate(arguments: Namespace) -> int:
     """``pantau evaluate``."""
-    from pipeline.training import evaluate as measure
+    from pipeline import evaluation
+    from pipeline.quality.mistakes import mistakes_of
+    from pipeline.quality.printing import lines_of, mistake_lines
 
-    report = measure(arguments.config or default_config(), arguments.file)
+    _check_evaluate(arguments)
+    config, prevalence = arguments.config or default_config(), arguments.prevalence
+    if arguments.leave_one_batch_out:
+        with _progress() as progress:
+            found = evaluation.leave_one_batch_out(config, progress, prevalence)
+    else:
+        found = evaluation.evaluate(config, arguments.file, lexicons=arguments.lexicon, prevalence=prevalence)
+    mistakes = mistakes_of(found.labelled, found.judgements)
+    worst = mistakes[: arguments.errors or 0]
+    _speak_utf8()
     if arguments.json:
-        print(json.dumps(report, ensure_ascii=False, indent=1))
-        return 0
-    for line in _measures(report):
-        print(line)
+        errors = {"mistakes": [asdict(one) for one in worst]} if arguments.errors else {}
+        print(json.dumps({**found.report, **errors}, ensure_ascii=False, indent=1))
+    else:
+        for line in (*lines_of(found.report), *(mistake_lines(worst, len(mistakes)) if arguments.errors else ())):
+            print(line)
+    if arguments.csv:
+        evaluation.write_mistakes(arguments.csv, worst)
+    if arguments.write:
+        kept = evaluation.write_confusion(found.report)
+        print(f"{evaluation.confusion_file()}: errors of tone on {kept.texts} texts", file=sys.stderr)
+    if arguments.write_floor or arguments.lower_floor:
+        print(*evaluation.write_floor(found.report, lower=arguments.lower_floor), sep="\n", file=sys.stderr)
     return 0
 
 
-def _measures(report: dict[str, Any]) -> Iterator[str]:
-    yield f"{report['texts']} texts; models fitted on {report['trained_on']} others"
-    yield f"{'':<10} {'field':<10} {'n':>5}  {'accuracy':<20} {'macro-F1':<20} {'unsure':>6} {'cal. error':>10}"
-    for judge in ("models", "rules", "words", "majority"):
-        for field, held in report[judge].items():
-            columns = []
-            for name in ("accuracy", "macro_f1"):
-                low, high = held[f"{name}_interval"]
-                columns.append(f"{held[name]:.3f} ({low:.3f}-{high:.3f})")
-            sure = f"{held['unsure']:>6.3f} {held['calibration_error']:>10.3f}"
-            yield f"{judge:<10} {field:<10} {held['n']:>5}  {columns[0]:<20} {columns[1]:<20} {sure}"
-    for field, held in report["models"].items():
-        yield f"\n{field}: precision, recall, F1, support of the models"
-        for label, row in held["classes"].items():
-            figures = "  ".join(f"{row[name]:.3f}" for name in ("precision", "recall", "f1"))
-            yield f"  {label:<28} {figures}  {row['support']:>5.0f}"
-        wrong = ", ".join(f"{pair['right']} → {pair['said']} {pair['n']}" for pair in held["confusion"][:6])
-        yield f"  most frequent mistakes (right → said): {wrong or 'none'}"
+def _check_evaluate(arguments: Namespace) -> None:
+    """Refuse what cannot go together before minutes are spent on it, all of it at once."""
+    whole, floors = arguments.leave_one_batch_out, arguments.write_floor or arguments.lower_floor
+    wrong = {
+        "give FILE.jsonl or --leave-one-batch-out, not both": whole and arguments.file,
+        "--lexicon goes with the held-out batches or a FILE.jsonl, not --leave-one-batch-out": whole and arguments.lexicon,
+        "--write keeps the errors of all batches; it needs --leave-one-batch-out": arguments.write and not whole,
+        "--write-floor and --lower-floor hold the held-out batches; leave out FILE.jsonl and --leave-one-batch-out": floors
+        and (whole or arguments.file),
+        "--csv writes the mistakes that --errors N names; give N": arguments.csv and not arguments.errors,
+        f"--errors: {arguments.errors} is not a number of mistakes, 1 or more": arguments.errors is not None
+        and arguments.errors < 1,
+        f"--prevalence: {arguments.prevalence} is not a share above 0 and below 1, such as 0.01": arguments.prevalence is not None
+        and not 0 < arguments.prevalence < 1,
+        f"--csv: there is no folder {arguments.csv and arguments.csv.parent}": arguments.csv
+        and not arguments.csv.parent.is_dir(),
+        f"--csv: {arguments.csv} is a folder; name a file": arguments.csv and arguments.csv.is_dir(),
+    }
+    if told := [advice for advice, is_so in wrong.items() if is_so]:
+        raise ConfigError("\n  ".join(told))
 
 
 def extract(arguments: Namespace) -> int:

@@ -18,7 +18,6 @@ from pipeline.configfile import Problems
 from pipeline.dates import Week
 from pipeline.engine import run as run_engine
 from pipeline.errors import ConfigError, LockedError, StorageError
-from pipeline.recipe import model_digest
 from pipeline.recipe import recipe_of as recipe_digest
 from pipeline.records import Source, Tally
 from pipeline.settings import Settings, load_settings
@@ -60,6 +59,7 @@ def workplace(
 
     ``sources`` and ``units`` stand in for the folder's own files (the demo's newsroom has its own).
     """
+    from pipeline.classify.encoder import encoder_of
     from pipeline.classify.taxonomy import OUTSIDE, all_programmes, load_taxonomies
     from pipeline.classify.units import load_units
     from pipeline.classify.vocabulary import load_calibration, load_vocabulary
@@ -76,6 +76,8 @@ def workplace(
     taxonomies = load_taxonomies(config / "programmes", problems)
     load_vocabulary(config / "vocabulary.yaml", [*all_programmes(taxonomies), OUTSIDE], problems)
     load_calibration(config / "calibration.yaml", problems)
+    if settings:
+        encoder_of(config, settings.judge, problems)
     if settings and taxonomies and settings.report.taxonomy not in taxonomies:
         advice = f"{settings.report.taxonomy!r} is not a list in config/programmes; known are: {', '.join(sorted(taxonomies))}"
         problems.add(config / "settings.toml", None, "report.taxonomy", advice)
@@ -88,14 +90,22 @@ def workplace(
 @contextmanager
 def alone(place: Workplace) -> Iterator[None]:
     """Hold the data folder's lock. Raises ``LockedError`` at once when another run has it."""
+    busy = f"another run is at work on {place.data}; this one did nothing"
+    with locked(place.data / ".lock", busy, "give --data a folder that can"):
+        yield
+
+
+@contextmanager
+def locked(path: Path, busy: str, advice: str, seconds: float = 0) -> Iterator[None]:
+    """Hold the lock file ``path``, waiting at most ``seconds`` for it; then ``LockedError`` says ``busy``."""
     try:
-        place.data.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(place.data / ".lock")
-        lock.acquire(timeout=0)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path)
+        lock.acquire(timeout=seconds)
     except Timeout:
-        raise LockedError(f"another run is at work on {place.data}; this one did nothing") from None
+        raise LockedError(busy) from None
     except OSError as error:
-        raise StorageError(f"the data folder {place.data} cannot be written ({error}); give --data a folder that can") from error
+        raise StorageError(f"the folder {path.parent} cannot be written ({error}); {advice}") from error
     try:
         yield
     finally:
@@ -120,10 +130,9 @@ def ingest(place: Workplace) -> Tally:
 
 def recipe_of_place(place: Workplace) -> str:
     """The recipe that ``judge`` would use now."""
-    from pipeline.training import corpus_files
+    from pipeline.training import model_path
 
-    model = model_digest(place.config, corpus_files())
-    return recipe_digest(place.config, place.units, model, place.settings.store.text)
+    return recipe_digest(place.config, place.units, model_path(place.config).stem, place.settings.store.text)
 
 
 def judge(place: Workplace, *, rejudge: bool = False) -> Tally:
@@ -178,16 +187,24 @@ def _keep_past(data: Path, name: str, recipe: str) -> None:
 
 
 def group(place: Workplace) -> Tally:
-    """Find the copies among all relevant articles and write ``stories/stories.parquet`` when it changed."""
+    """Find the copies among all relevant articles and write ``stories/stories.parquet`` when it changed.
+
+    An article stays with its copies when a person calls it irrelevant, so that the correction goes on reaching them.
+    """
+    from pipeline.corrected import spoken_of
     from pipeline.records import PublisherType
     from pipeline.store.dataset import STORIES_FILE, articles_table
     from pipeline.store.parts import write_part
     from pipeline.store.schema import STORIES
     from pipeline.stories.copies import Text
     from pipeline.stories.copies import group as find_copies
+    from pipeline.stories.corrected import WORDS
 
-    table = articles_table(place.data, ["key", "text", "dated_at", "publisher_type", "relevance", "outlet", "text_sha256"])
-    rows = [row for row in table.to_pylist() if row["relevance"] != "irrelevant"]
+    columns = ["key", "text", "dated_at", "publisher_type", "relevance", "outlet", "text_sha256", "words"]
+    held = articles_table(place.data, columns).to_pylist()
+    called = spoken_of(place.data)
+    same = {row["text_sha256"] for row in held if row["key"] in called and row["words"] >= WORDS}
+    rows = [row for row in held if row["relevance"] != "irrelevant" or row["key"] in called or row["text_sha256"] in same]
     rules = place.settings.stories
     # Where no text is kept, only equal texts can be told as copies.
     texts = [
@@ -199,7 +216,7 @@ def group(place: Workplace) -> Tally:
     outlets: dict[str, set[str]] = {}
     for story in stories:
         outlets.setdefault(story.story_id, set()).add(outlet[story.key])
-    columns = [
+    placed = [
         {
             "key": story.key,
             "story_id": story.story_id,
@@ -211,7 +228,7 @@ def group(place: Workplace) -> Tally:
         }
         for story in stories
     ]
-    write_part(place.data / STORIES_FILE, columns, STORIES)
+    write_part(place.data / STORIES_FILE, placed, STORIES)
     return Tally({"stories": len(sizes), "copies": len(stories) - len(sizes)})
 
 

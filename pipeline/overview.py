@@ -13,9 +13,12 @@ from pipeline.dates import Week
 from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from pipeline.jobs import Workplace
+    from pipeline.report.context import Correction
 
 
 def weekly(place: Workplace, week: Week) -> dict[str, pd.DataFrame]:
@@ -30,14 +33,16 @@ def weekly_with_manifest(place: Workplace, week: Week) -> tuple[dict[str, pd.Dat
     """
     from pipeline.classify.taxonomy import load_taxonomies
     from pipeline.classify.units import KANWIL, load_units
+    from pipeline.corrected import articles, digest_of, log_of
+    from pipeline.evaluation import confusion_file
     from pipeline.jobs import recipe_of_place
     from pipeline.report.period import COMPLETE
     from pipeline.report.weekly import ReportContext, weekly_tables
-    from pipeline.store import dataset
     from pipeline.store.parts import part_path
     from pipeline.store.schema import SCHEMA_VERSION
 
-    frame = dataset.articles(place.data)
+    log = log_of(place.data, place.config, place.units)
+    frame = articles(place.data, log)
     polls = _watched(place, frame)
     _refuse_future(week, max([place.now, *polls]), frame)
     current = frame[frame["week"] == str(week)]
@@ -53,6 +58,7 @@ def weekly_with_manifest(place: Workplace, week: Week) -> tuple[dict[str, pd.Dat
         recipe=", ".join(sorted(set(current["recipe"]))) or recipe_of_place(place),
         rejections=_rejections_of(place.data, place.now, week),
         sources=sources_of(place, week),
+        correction=correction_of(),
     )
     tables = weekly_tables(current, previous, context)
     status = str(tables["01_ringkasan"]["status_minggu"].iloc[0])
@@ -63,7 +69,9 @@ def weekly_with_manifest(place: Workplace, week: Week) -> tuple[dict[str, pd.Dat
         "complete": status == COMPLETE,
         "status": status,
         "taxonomy": context.taxonomy.version,
+        "tone_confusion": _digest_of(confusion_file()),
         "recipes": sorted(set(current["recipe"])),
+        "corrections": digest_of(log, frame[frame["week"].isin([str(week), str(week.before)])]),
         "schema_version": SCHEMA_VERSION,
         "inputs": [
             {"part": name, "sha256": hashlib.sha256(part_path(place.data, "articles", name).read_bytes()).hexdigest()}
@@ -71,6 +79,33 @@ def weekly_with_manifest(place: Workplace, week: Week) -> tuple[dict[str, pd.Dat
         ],
     }
     return tables, manifest
+
+
+def _digest_of(path: Path) -> str | None:
+    """The file's sha256; None when there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+
+
+def correction_of() -> Correction:
+    """What is known of the judge's errors of tone, for the report's corrected shares."""
+    from pipeline.classify.model import labels_digest
+    from pipeline.evaluation import confusion_file
+    from pipeline.quality.prevalence import corrected, load_confusion, weakness
+    from pipeline.report.context import Correction
+    from pipeline.training import corpus_files
+
+    confusion = load_confusion(confusion_file())
+    if confusion is None:
+        return Correction("missing")
+    if weakness(confusion):
+        return Correction("weak", confusion.texts)
+
+    def shares(counts: Mapping[str, int], effective: float) -> dict[str, tuple[float, float, float]] | None:
+        found, _ = corrected(confusion, counts, effective)
+        return None if found is None else {label: (share.value, share.low, share.high) for label, share in found.items()}
+
+    same = confusion.corpus == labels_digest(corpus_files())
+    return Correction("known" if same else "stale", confusion.texts, shares)
 
 
 def _watched(place: Workplace, articles: pd.DataFrame) -> tuple[datetime, ...]:
@@ -130,6 +165,16 @@ def all_rejections(data: Path, now: datetime) -> pd.DataFrame:
     fetched: pd.DataFrame = pa.Table.from_pylist(rows, schema=REJECTIONS).to_pandas()
     frames = [frame for frame in (fetched, extracted) if len(frame)] or [extracted]
     return pd.concat(frames, ignore_index=True).sort_values(["at", "key"], ignore_index=True)
+
+
+def state_of(data: Path, key: str, now: datetime) -> str:
+    """The ledger's state of an entry: waiting, fetched, rejected or folded; "" when no source ever announced it."""
+    from pipeline.fetch.ledger import Ledger
+
+    if not (data / "ledger.sqlite").exists():
+        return ""
+    with Ledger.read(data / "ledger.sqlite", now) as ledger:
+        return ledger.state(key)
 
 
 def sources_of(place: Workplace, week: Week) -> pd.DataFrame:

@@ -34,9 +34,11 @@ def _digest(inputs: Iterable[tuple[str, bytes]]) -> str:
     return digest.hexdigest()[:12]
 
 
-def model_digest(config: Path, labels: Sequence[Path]) -> str:
-    """12 hexadecimal digits over everything that a fitted model depends on: labels, cues and rules, code, libraries."""
+def model_digest(config: Path, labels: Sequence[Path], encoder: str = "") -> str:
+    """12 hexadecimal digits over everything that a fitted model depends on: labels, cues and rules, code, libraries, encoder."""
     inputs = [(name, content) for name, content in _inputs(config, config / "units.csv") if not name.startswith("extract/")]
+    if encoder:
+        inputs.append(("encoder", encoder.encode("utf-8", "replace")))
     return _digest([*inputs, *((path.name, path.read_bytes()) for path in labels)])
 
 

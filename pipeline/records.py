@@ -175,21 +175,29 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A span of the article's title or text that speaks for a label: ``field[start:end] == quote``."""
+    """A span of the article's title or text that speaks for a label: ``field[start:end] == quote``.
+
+    ``words``: the words in it that decided, as the article writes them and in its order; none where no single word did.
+    """
 
     field: str  # title | text
     start: int
     end: int
     quote: str
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """Is the article about Pemasyarakatan? ``label``: corrections | immigration | irrelevant."""
+    """Is the article about Pemasyarakatan? ``label``: corrections | immigration | irrelevant.
+
+    ``by``: rules | model | gate. The gate answers where no word of the subject stands in the article itself: no model is asked.
+    """
 
     label: str
     probability: float
     evidence: tuple[Evidence, ...] = ()
+    by: str = "rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +221,19 @@ class Tone:
     negative: float
     evidence: tuple[Evidence, ...] = ()
 
+    @property
+    def likeliest(self) -> str:
+        """The label of the largest share, also where the answer is unsure; the worse one on a tie."""
+        return max(("negative", "neutral", "positive"), key=lambda label: float(getattr(self, label)))
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One incident that an article tells: its code (``data/labels/LABELLING.md``) and the sentences that tell it."""
+
+    code: str  # kabur | kerusuhan | kematian | kekerasan | korupsi_pungli | narkoba_internal | bencana | pelayanan | etik
+    evidence: tuple[Evidence, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class UnitMention:
@@ -232,16 +253,24 @@ class Judgement:
     relevance: Relevance
     programme_primary: str  # slug | umum | luar_program | "" when irrelevant
     programme_probability: float
+    programme_evidence: tuple[Evidence, ...]  # for umum and luar_program too, which have no score of their own
     programmes: tuple[ProgrammeScore, ...]
     taxonomy: str  # version of the programme list that the article names or its date implies
-    tone: Tone | None  # None unless relevance is corrections
+    tone: Tone | None  # of title and text; None unless relevance is corrections
+    title_tone: Tone | None  # of the title alone; None unless relevance is corrections
     units: tuple[UnitMention, ...]  # first = the actor in title or lead
-    incidents: tuple[str, ...]
+    incidents: tuple[Incident, ...]  # at most two, the leading one first
     source_type: str  # press_release | report | opinion | aggregate
     release_signals: tuple[str, ...]
     needs_review: bool
     review_reasons: tuple[str, ...]
+    review_priority: float  # 0 to 1: how much is lost if nobody looks; ranks, is no probability
     recipe: str
+
+    @property
+    def incident_codes(self) -> tuple[str, ...]:
+        """The codes of the incidents, the leading one first."""
+        return tuple(incident.code for incident in self.incidents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,16 @@ class Stories(_Section):
     containment: float = Field(0.8, gt=0, le=1)
 
 
+class Judge(_Section):
+    """What the judge works among."""
+
+    # Source: issue 3, measured on the shipped feeds: fewer than 1 in 100 fetched entries is about Pemasyarakatan.
+    prevalence: float = Field(0.01, gt=0, lt=1)
+    encoder: str = ""
+    # Source: multilingual-e5's model card asks for "query: " where vectors are features of a classifier.
+    encoder_prefix: str = "query: "
+
+
 class Report(_Section):
     """What reports speak of."""
 
@@ -98,6 +108,7 @@ class Settings(_Section):
     engine: Engine = Engine()
     store: Store = Store()
     stories: Stories = Stories()
+    judge: Judge = Judge()
     report: Report = Report()
 
 
@@ -128,6 +139,11 @@ def sample_folder() -> Path:
 def labels_folder() -> Path:
     """The labelled corpus and the analysts' corrections."""
     return ROOT / "data" / "labels"
+
+
+def corrections_file() -> Path:
+    """The analysts' log of corrections: $PANTAU_CORRECTIONS, else ``corrections.csv`` beside the labelled corpus."""
+    return Path(os.environ.get("PANTAU_CORRECTIONS") or labels_folder() / "corrections.csv")
 
 
 def models_folder() -> Path:

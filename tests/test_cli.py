@@ -13,12 +13,26 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+import pipeline
 from pipeline.cli import main
 from pipeline.demo import DemoResult
 from pipeline.settings import default_config
 from tests.conftest import NOW
 
-COMMANDS = ("run", "ingest", "judge", "report", "status", "demo", "classify", "train", "evaluate", "extract")
+COMMANDS = (
+    "run",
+    "ingest",
+    "judge",
+    "report",
+    "status",
+    "demo",
+    "classify",
+    "explain",
+    "correct",
+    "train",
+    "evaluate",
+    "extract",
+)
 FOILED = {
     "id": "a1",
     "title": "Petugas Lapas Tanjung Kelumbi Gagalkan Penyelundupan Sabu",
@@ -49,8 +63,10 @@ def test_help_of_each_command_is_worth_reading(command: str, capsys: pytest.Capt
         (["status", "--data", "/nowhere"], "holds no monitoring data yet"),
         (["report", "--data", "/nowhere"], "holds no monitoring data yet"),
         (["classify", "/nowhere.jsonl"], "cannot be read"),
+        (["explain"], "required: URL|KEY"),
         (["extract", "/nowhere.html", "--url", "https://a.example/1"], "cannot be read"),
         (["demo", "--pages", "/nowhere"], "is not a folder"),
+        (["correct", "--data", "/nowhere", "--list"], "holds no monitoring data yet"),
     ],
 )
 def test_wrong_use_exits_2_and_says_what_to_do(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -182,6 +198,77 @@ def test_status_accounts_for_everything(demo: DemoResult, capsys: pytest.Capture
         answer["entries"][name] for name in ("waiting", "rejected_at_fetch", "folded", "fetched")
     )
     assert answer["sources"]["feedmati"]["state"] == "unhealthy"
+
+
+def test_an_article_is_explained_by_key_or_address(demo: DemoResult, capsys: pytest.CaptureFixture[str]) -> None:
+    data = str(demo.place.data)
+    row = pipeline.articles(tone="negative", data=data).iloc[0]
+    told = []
+    for name in (row["key"], row["key"][:10], row["url"].removeprefix("https://")):
+        assert main(["explain", name, "--data", data]) == 0
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1] == told[2] == f"{pipeline.explain(row['key'], data=data)}\n"
+    assert main(["explain", row["key"], "--json", "--data", data]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["key"] == row["key"]
+    assert answer["tone_evidence"][0]["words"]
+    assert "text" not in answer
+
+
+@pytest.mark.parametrize("name", ["lapas saya", "0123456789abcdef", "https://[", "kabar.example/tidak-ada", "0"])
+def test_what_is_not_held_is_answered_with_what_to_do(name: str, demo: DemoResult, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", name, "--data", str(demo.place.data)]) == 2
+    told = capsys.readouterr().err
+    assert "07_kliping.csv" in told or "no source announced it" in told
+
+
+def corrected(data: Path, *arguments: str) -> int:
+    return main(["correct", *arguments, "--data", str(data), "--now", NOW.isoformat()])
+
+
+def test_a_label_is_corrected_confirmed_and_listed(demo: DemoResult, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(demo.place.data, data)
+    frame = pipeline.articles(data=data)
+    row = frame[(frame["story_articles"] > 1) & (frame["story_role"] == "origin") & (frame["tone"] == "positive")].iloc[0]
+    reason = ("--who", "Sari", "--why", "=1+1")
+    assert corrected(data, row["url"], "tone", "negative", *reason) == 0
+    told = capsys.readouterr().out
+    assert f"{row['key']}  {row['title']}\ntone: positive → negative; reaches " in told
+    assert "reaches 0" not in told
+    assert corrected(data, row["key"], "tone", "negative", *reason) == 0
+    assert "negative already, by Sari on 2026-11-26 10:00 WIB; nothing was added" in capsys.readouterr().out
+    primary = row["programme_primary"]
+    assert corrected(data, row["key"], "programme_primary", primary, *reason) == 0
+    assert f"{primary} → {primary} (confirmed)" in capsys.readouterr().out
+    assert corrected(data, "--list", row["key"]) == 0
+    assert "2 correction(s), 2 in force" in capsys.readouterr().out
+    assert main(["report", "--week", row["week"], "--data", str(data), "--now", NOW.isoformat()]) == 0
+    assert row["key"] in (data / "reports" / row["week"] / "04_negatif.csv").read_text(encoding="utf-8-sig")
+    assert main(["status", "--data", str(data), "--now", NOW.isoformat()]) == 0
+    assert "corrected in force 2" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "or ask for --list"),
+        (["KEY", "tone"], "or ask for --list"),
+        (["KEY", "tone", "negative"], "--who and --why must be given"),
+        (["KEY", "tone", "negative", "--who", " ", "--why", "w"], "--who and --why must be given"),
+        (["KEY", "tone", "buruk", "--who", "S", "--why", "w"], "'buruk' is not one of: positive, neutral, negative"),
+        (["--list", "KEY", "tone"], "takes an article at most"),
+        (["0123456789abcdef", "tone", "negative", "--who", "S", "--why", "w"], "0123456789abcdef"),
+    ],
+)
+def test_a_wrong_correction_writes_nothing(
+    arguments: list[str], said: str, demo: DemoResult, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = demo.place.data
+    known = pipeline.articles(data=data)["key"].iloc[0]
+    assert corrected(data, *(known if one == "KEY" else one for one in arguments)) == 2
+    assert said in capsys.readouterr().err
+    assert not (data / "corrections.csv").exists()
 
 
 def test_cron_hears_nothing_when_all_is_well(demo: DemoResult, tmp_path: Path) -> None:

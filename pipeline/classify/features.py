@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.classify.reading import Reader, Reading
+from pipeline.classify.reading import Reading
 from pipeline.classify.tone import ToneScores
 from pipeline.records import UnitMention
-from pipeline.text.normalise import Normalised
-from pipeline.text.stem import stem_tokens
+from pipeline.text.stem import stem_text
 
 MOST = 3  # a cue counts so often at the most: a fourth mention tells nothing new
+OPENING_MOST = 4000  # characters; more than 110 words ever need: a wall against texts without spaces
+OPENING_WORDS = 110  # what an encoder reads beside the title: the lead and about a paragraph more
+TAIL_WORDS = 45  # the end of an article, where reporters put who paid and who answers: about the last two sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,10 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """``cues``: name → value. ``title``, ``lead`` and ``whole`` are stems joined by spaces, ``words`` the folded text itself.
+    """``cues``: name → value. ``title``, ``lead`` and ``whole`` are stems joined by spaces, the others folded words.
 
-    Credit and noise sentences are left out of the texts.
+    ``words`` is the whole article, ``headline`` its title, ``tail`` its end. Credit and noise sentences are left out.
+    ``vector`` is the encoder's; empty where none was asked.
     """
 
     cues: dict[str, float]
@@ -41,28 +44,38 @@ class Features:
     lead: str
     whole: str
     words: str
+    headline: str
+    tail: str
+    vector: tuple[float, ...] = ()
 
 
-def features_of(reader: Reader, reading: Reading, view: RuleView) -> Features:
+def opening(reading: Reading) -> str:
+    """What an encoder reads of an article: its title and its first plain words, spelled as they were written."""
+    plain = (reading.text[one.start : one.end] for one in reading.sentences if one.field == "text" and one.kind == "plain")
+    return f"{reading.title}. {' '.join(' '.join(plain).split()[:OPENING_WORDS])}"[:OPENING_MOST]
+
+
+def features_of(reading: Reading, view: RuleView, vector: Sequence[float] = ()) -> Features:
     """The features of one read article."""
     zones: dict[str, list[str]] = {"title": [], "lead": [], "body": []}
     words: list[str] = []
     for sentence in reading.sentences:
         if sentence.kind == "plain" or (sentence.kind == "credit" and sentence.zone == "title"):
-            piece = reader.fold(reading.source(sentence.field)[sentence.start : sentence.end])
-            zones[sentence.zone].append(_stems(reader, piece))
-            words.append(piece.text)
+            piece, kept = reading.folded(sentence)
+            zones[sentence.zone].append(stem_text(piece, kept))
+            words.append(piece)
     title, lead, body = (" ".join(zones[zone]) for zone in ("title", "lead", "body"))
-    return Features(_cues(reading, view), title, lead, f"{title} {lead} {body}".strip(), " ".join(words))
-
-
-def stems_of(reader: Reader, text: str) -> str:
-    """A sentence's stems joined by spaces, as the models know words."""
-    return _stems(reader, reader.fold(text))
-
-
-def _stems(reader: Reader, folded: Normalised) -> str:
-    return " ".join(token.stem for token in stem_tokens(folded.text, reader.protected(folded)))
+    whole = " ".join(words)
+    return Features(
+        cues=_cues(reading, view),
+        title=title,
+        lead=lead,
+        whole=f"{title} {lead} {body}".strip(),
+        words=whole,
+        headline=reading.folds["title"].normalised.text,
+        tail=" ".join(whole.split()[-TAIL_WORDS:]),
+        vector=tuple(vector),
+    )
 
 
 def _cues(reading: Reading, view: RuleView) -> dict[str, float]:
@@ -83,8 +96,9 @@ def _cues(reading: Reading, view: RuleView) -> dict[str, float]:
     for fired in view.tones.fired:
         name = f"rule {fired.rule} {fired.sentence.zone}"
         cues[name] = min(MOST, cues.get(name, 0.0) + 1)
-    for hit in reading.hits:
-        if not hit.group.startswith("="):
-            name = f"{hit.group} {reading.zone(hit)} {reading.kind(hit)}"
-            cues[name] = min(MOST, cues.get(name, 0.0) + 1)
+    for sentence, found in zip(reading.sentences, reading.by_sentence, strict=True):
+        for group, hits in found.items():
+            if not group.startswith("="):
+                name = f"{group} {sentence.zone} {sentence.kind}"
+                cues[name] = min(MOST, cues.get(name, 0.0) + len(hits))
     return cues

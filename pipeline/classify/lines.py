@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.classify.judge import Judge
 from pipeline.dates import parse_any
-from pipeline.records import Evidence, Judgement
+from pipeline.records import Evidence, Judgement, Tone
 
 
 def classify_lines(judge: Judge, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -60,9 +60,15 @@ def _spans(evidence: tuple[Evidence, ...]) -> list[dict[str, Any]]:
     return [asdict(span) for span in evidence]
 
 
+def _tone(tone: Tone | None) -> dict[str, Any] | None:
+    if tone is None:
+        return None
+    shares = {"positive": tone.positive, "neutral": tone.neutral, "negative": tone.negative}
+    return {"label": tone.label, "probabilities": shares, "evidence": _spans(tone.evidence)}
+
+
 def as_json(judgement: Judgement) -> dict[str, Any]:
     """A judgement as JSON values, in the form that ``pantau classify`` promises (docs/data.md)."""
-    tone = judgement.tone
     return {
         "relevance": {
             "label": judgement.relevance.label,
@@ -75,18 +81,16 @@ def as_json(judgement: Judgement) -> dict[str, Any]:
             {"slug": s.slug, "code": s.code, "role": s.role, "probability": s.probability, "evidence": _spans(s.evidence)}
             for s in judgement.programmes
         ],
-        "tone": None
-        if tone is None
-        else {
-            "label": tone.label,
-            "probabilities": {"positive": tone.positive, "neutral": tone.neutral, "negative": tone.negative},
-            "evidence": _spans(tone.evidence),
-        },
+        "tone": _tone(judgement.tone),
+        "title_tone": _tone(judgement.title_tone),
+        "programme_evidence": _spans(judgement.programme_evidence),
         "units": [unit.name for unit in judgement.units],
-        "incidents": list(judgement.incidents),
+        "incidents": list(judgement.incident_codes),
+        "incidents_evidence": [{"code": one.code, "evidence": _spans(one.evidence)} for one in judgement.incidents],
         "source_type": judgement.source_type,
         "needs_review": judgement.needs_review,
         "review_reasons": list(judgement.review_reasons),
+        "review_priority": judgement.review_priority,
         "taxonomy": judgement.taxonomy,
         "recipe": judgement.recipe,
     }

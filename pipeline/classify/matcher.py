@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 # Enclitics that Indonesian writes on to the word: "kalapasnya", "razialah". The term still stands there as a word.
 _ENCLITICS = ("nya", "lah", "kah", "pun")
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A term of ``group`` at ``text[start:end]`` of the normalised text."""
 
     start: int
@@ -44,16 +42,24 @@ class Matcher:
         """Matches in order of start, then end, then group; within a group no match lies inside another."""
         if not len(self._automaton):
             return []
-        found: dict[str, list[Match]] = {}
+        found: list[tuple[int, int, tuple[str, ...], str]] = []  # ends are negative: of one start the longest first
         for last, (term, groups) in self._automaton.iter(text):
             start, end = last + 1 - len(term), last + 1
             if _bounded(text, start, end):
-                for group in groups:
-                    found.setdefault(group, []).append(Match(start, end, group, term))
-        masks = _longest(found.pop(self._masks, []))
-        kept = [match for matches in found.values() for match in _longest(matches)]
-        kept = [match for match in kept if not any(mask.start <= match.start and match.end <= mask.end for mask in masks)]
-        return sorted([*kept, *masks], key=lambda match: (match.start, match.end, match.group, match.term))
+                found.append((start, -end, groups, term))
+        found.sort()
+        kept: list[Match] = []
+        reach: dict[str, int] = {}  # where the last match of a group ends; one that ends no later lies inside a longer one
+        for start, end, groups, term in found:
+            for group in groups:
+                if -end > reach.get(group, -1):
+                    reach[group] = -end
+                    kept.append(Match(start, -end, group, term))
+        masks = [match for match in kept if match.group == self._masks] if self._masks in reach else []
+        if masks:
+            kept = [match for match in kept if match in masks or not any(_inside(match, mask) for mask in masks)]
+        kept.sort()
+        return kept
 
 
 def _bounded(text: str, start: int, end: int) -> bool:
@@ -66,12 +72,5 @@ def _bounded(text: str, start: int, end: int) -> bool:
     return after in _ENCLITICS and (end + 3 == len(text) or not text[end + 3].isalnum())
 
 
-def _longest(matches: list[Match]) -> list[Match]:
-    """Without those that lie inside a longer one."""
-    kept: list[Match] = []
-    reach = -1
-    for match in sorted(matches, key=lambda match: (match.start, -match.end, match.term)):
-        if match.end > reach:
-            kept.append(match)
-            reach = match.end
-    return kept
+def _inside(match: Match, mask: Match) -> bool:
+    return mask.start <= match.start and match.end <= mask.end

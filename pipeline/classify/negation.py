@@ -36,16 +36,14 @@ class Negation:
 
     def apply(self, text: str, found: Iterable[Found]) -> set[Found]:
         """``found``, with every denied cue of a flagged group moved to the group NEGATED."""
-        kept: set[Found] = set()
+        kept = set(found)
+        flagged = sorted(one for one in kept if one[2] in self._groups)
         last = -1  # where the last denied cue ended
-        for start, end, group, term in sorted(found):
-            if group not in self._groups:
-                kept.add((start, end, group, term))
-            elif start < last or (last >= 0 and _LISTED.fullmatch(text, last, start)) or self._denied(text, start):
+        for start, end, group, term in flagged:
+            if start < last or (last >= 0 and _LISTED.fullmatch(text, last, start)) or self._denied(text, start):
+                kept.remove((start, end, group, term))
                 kept.add((start, end, NEGATED, term))
                 last = max(last, end)
-            else:
-                kept.add((start, end, group, term))
         return kept
 
     def _denied(self, text: str, start: int) -> bool:

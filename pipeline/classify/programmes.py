@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.classify.boilerplate import CREDIT, named
@@ -86,32 +87,35 @@ def rank_programmes(
     allowed = frozenset(homes.values())
     topics = _topics(reading, homes, rules)
     order = {slug: index for index, slug in enumerate((*programmes, OUTSIDE))}
-    ranked = sorted(topics.values(), key=lambda topic: (-topic.score, order.get(topic.slug, 99)))
+    ranked = sorted(topics, key=lambda slug: (-topics[slug][0], order.get(slug, 99)))
     mentioned = _mentioned(reading, allowed)
-    top = topics.get(chosen, Topic(chosen, 0.0, ())) if chosen else ranked[0] if ranked else Topic(OUTSIDE, 0.0, ())
-    second = next((topic.score for topic in ranked if topic.slug != top.slug), 0.0)
+    top = chosen or (ranked[0] if ranked else OUTSIDE)
+    score, deciding = topics.get(top, (0.0, ()))
+    second = next((topics[slug][0] for slug in ranked if slug != top), 0.0)
     whole = _whole(reading) if OUTSIDE in allowed else 0.0
-    if chosen == UMUM or (not chosen and whole > top.score and mentioned):
+    if chosen == UMUM or (not chosen and whole > score and mentioned):
         evidence = tuple(item for _, items in mentioned for item in items)[:SHOWN]
-        return Ranking(UMUM, whole, whole - top.score, evidence, (), mentioned)
-    related = _related(reading, top.slug, allowed, related_rules)
-    taken = {top.slug, *(topic.slug for topic in related)}
+        return Ranking(UMUM, whole, whole - score, evidence, (), mentioned)
+    related = _related(reading, top, allowed, related_rules)
+    taken = {top, *(topic.slug for topic in related)}
     rest = tuple((slug, items) for slug, items in mentioned if slug not in taken)
-    return Ranking(top.slug, top.score, top.score - max(second, whole), top.evidence, related, rest)
+    shown = list(dict.fromkeys(hit.sentence for hit in deciding))[:SHOWN]
+    evidence = tuple(reading.evidence(reading.sentences[index], deciding) for index in shown)
+    return Ranking(top, score, score - max(second, whole), evidence, related, rest)
 
 
-def _topics(reading: Reading, homes: Mapping[str, str], rules: Sequence[RuleShape]) -> dict[str, Topic]:
-    points: dict[str, dict[str, tuple[float, Hit]]] = {}
+def _topics(reading: Reading, homes: Mapping[str, str], rules: Sequence[RuleShape]) -> dict[str, tuple[float, tuple[Hit, ...]]]:
+    """Each programme that something speaks for: its score, and the cues that made it, the weightiest first."""
+    points: dict[str, dict[str, tuple[float, tuple[Hit, ...]]]] = {}
     repeats: dict[str, float] = {}
     against: dict[str, float] = {}
     for hit in reading.hits:
-        kind, _, rest = hit.group.partition(":")
-        if reading.kind(hit) != "plain" or kind not in ("programme", "against"):
+        kind, slug, strength = _parts(hit.group)
+        if kind not in ("programme", "against") or reading.kind(hit) != "plain":
             continue
         if kind == "against":
-            against[rest] = against.get(rest, 0.0) + ZONE_WEIGHT[reading.zone(hit)]
+            against[slug] = against.get(slug, 0.0) + ZONE_WEIGHT[reading.zone(hit)]
             continue
-        slug, strength = rest.split(":")
         slug = homes.get(slug, "")
         if not slug:
             continue
@@ -121,22 +125,27 @@ def _topics(reading: Reading, homes: Mapping[str, str], rules: Sequence[RuleShap
         if term in held:
             repeats[slug] = min(3 * REPEAT * 2, repeats.get(slug, 0.0) + REPEAT)
         if term not in held or value > held[term][0]:
-            held[term] = (value, hit)
+            held[term] = (value, (hit,))
     for fired in fire(rules, reading):
         if fired.label in homes:
             held = points.setdefault(homes[fired.label], {})
             name = f"rule {fired.rule}"
             value = fired.weight * ZONE_WEIGHT[fired.sentence.zone] / 2
             if name not in held or value > held[name][0]:
-                held[name] = (value, fired.hits[0])
+                held[name] = (value, fired.hits)
     topics = {}
     for slug, held in points.items():
-        best = sorted(held.values(), key=lambda pair: (-pair[0], pair[1].sentence, pair[1].start))
+        best = sorted(held.values(), key=lambda pair: (-pair[0], pair[1][0].sentence, pair[1][0].start))
         score = sum(value for value, _ in best) + repeats.get(slug, 0.0) - against.get(slug, 0.0)
-        sentences = dict.fromkeys(hit.sentence for _, hit in best)
-        evidence = tuple(reading.evidence(reading.sentences[index]) for index in sentences)
-        topics[slug] = Topic(slug, score, evidence[:SHOWN])
+        topics[slug] = (score, tuple(hit for _, hits in best for hit in hits))
     return topics
+
+
+@cache
+def _parts(group: str) -> tuple[str, str, str]:
+    """Kind, slug and strength of a group of ``programme_groups``, "" for what it does not have."""
+    kind, slug, strength, *_ = *group.split(":"), "", ""
+    return kind, slug, strength
 
 
 def _related(reading: Reading, primary: str, allowed: Collection[str], rules: Sequence[RuleShape]) -> tuple[Topic, ...]:
@@ -146,7 +155,7 @@ def _related(reading: Reading, primary: str, allowed: Collection[str], rules: Se
     for fired in fire([rule for rule in rules if rule.primary == primary and rule.label != primary], reading):
         if fired.label in allowed:
             points[fired.label] = points.get(fired.label, 0.0) + fired.weight * ZONE_WEIGHT[fired.sentence.zone]
-            shown.setdefault(fired.label, []).append(reading.evidence(fired.sentence))
+            shown.setdefault(fired.label, []).append(reading.evidence(fired.sentence, fired.hits))
     ranked = sorted(points, key=lambda slug: (-points[slug], slug))[:MAX_RELATED]
     return tuple(Topic(slug, points[slug], tuple(shown[slug][:SHOWN])) for slug in ranked)
 
@@ -158,7 +167,8 @@ def _mentioned(reading: Reading, allowed: Collection[str]) -> tuple[tuple[str, t
         if sentence.kind == "credit" or (CREDIT in groups and sentence.kind == "plain"):
             for slug in sorted(named(groups)):
                 if slug in allowed and slug != OUTSIDE:
-                    found.setdefault(slug, []).append(reading.evidence(sentence))
+                    names = groups.get(f"name:{slug}", ())
+                    found.setdefault(slug, []).append(reading.evidence(sentence, names))
     return tuple((slug, tuple(items[:SHOWN])) for slug, items in sorted(found.items()))
 
 

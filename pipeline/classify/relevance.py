@@ -107,8 +107,17 @@ def _side(reading: Reading, institution: str, generic: str, skipped: Collection[
     body = min(BODY_MOST, sum(value for index, value in best.items() if reading.sentences[index].zone == "body"))
     words = min(WORDS_MOST, _words(reading, generic, skipped))
     leading_words = min(WORDS_MOST, _words(reading, generic, skipped, ("title", "lead")))
-    shown = [*(reading.evidence(hit) for hit in _first_of_each(hits)), *units]
-    return _Side(leading + leading_words, leading + body + words, bool(best), bool(full), tuple(shown[:SHOWN]))
+    spans = [(hit.sentence, (hit.start, hit.end)) for hit in _first_of_each(hits)]
+    spans += [(one.index, (unit.start, unit.end)) for unit in units for one in reading.sentences if _within(unit, one)]
+    return _Side(leading + leading_words, leading + body + words, bool(best), bool(full), _shown(reading, spans))
+
+
+def _shown(reading: Reading, spans: Sequence[tuple[int, tuple[int, int]]]) -> tuple[Evidence, ...]:
+    """The first sentences that name the institution, with its names. ``spans``: (sentence, span of its field)."""
+    by_sentence: dict[int, list[tuple[int, int]]] = {}
+    for index, span in spans:
+        by_sentence.setdefault(index, []).append(span)
+    return tuple(reading.marked(reading.sentences[index], by_sentence[index]) for index in list(by_sentence)[:SHOWN])
 
 
 def _words(reading: Reading, group: str, skipped: Collection[int], zones: Collection[str] = tuple(WORD)) -> float:

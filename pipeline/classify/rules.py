@@ -1,4 +1,4 @@
-"""Rules over one sentence: every ``all``, one of ``any``, none of ``none``; terms or @groups."""
+"""Rules over one sentence: every ``all``, one of ``any``, none of ``none``, one of ``article`` anywhere; terms or @groups."""
 
 from __future__ import annotations
 
@@ -23,34 +23,31 @@ class Fired:
     hits: tuple[Hit, ...]
 
 
-def group_of(entry: str) -> str:
-    """The name of the group a rule's entry is looked up by: "@name" itself, or "=term" for a term."""
-    return entry if entry.startswith("@") else f"={entry}"
-
-
 def literal_groups(rules: Iterable[RuleShape]) -> dict[str, tuple[str, ...]]:
     """The groups that the rules' own terms need."""
-    entries = [entry for rule in rules for entry in (*rule.all, *rule.any, *rule.none) if not entry.startswith("@")]
-    return {group_of(entry): (entry,) for entry in dict.fromkeys(entries)}
+    named = [group for rule in rules for part in rule.groups for group in part]
+    return {group: (group.removeprefix("="),) for group in named if group.startswith("=")}
 
 
 def fire(rules: Iterable[RuleShape], reading: Reading, kinds: Collection[str] = ("plain",)) -> list[Fired]:
     """Every (rule, sentence) that holds, in order of rule, then sentence."""
     fired = []
+    groups = reading.by_group.keys()
     for rule in rules:
-        needed = [group_of(entry) for entry in rule.all]
-        either = [group_of(entry) for entry in rule.any]
-        if not reading.groups.issuperset(needed) or (either and reading.groups.isdisjoint(either)):
+        needed, either, barred, article = rule.groups
+        if not groups >= set(needed) or (either and groups.isdisjoint(either)) or (article and groups.isdisjoint(article)):
             continue
-        barred = [group_of(entry) for entry in rule.none]
-        for sentence, groups in zip(reading.sentences, reading.by_sentence, strict=True):
-            if sentence.zone not in rule.zones or sentence.kind not in kinds or not groups:
+        leading = needed[:1] or either
+        places = {hit.sentence for group in leading for hit in reading.of(group)} if leading else range(len(reading.sentences))
+        for place in sorted(places):
+            sentence, found = reading.sentences[place], reading.by_sentence[place]
+            if not found or sentence.zone not in rule.zones or sentence.kind not in kinds:
                 continue
-            if any(group not in groups for group in needed) or any(group in groups for group in barred):
+            if any(group not in found for group in needed) or any(group in found for group in barred):
                 continue
-            first = next((group for group in either if group in groups), None)
+            first = next((group for group in either if group in found), None)
             if either and first is None:
                 continue
-            hits = tuple(groups[group][0] for group in (*needed, *((first,) if first else ())))
+            hits = tuple(found[group][0] for group in (*needed, *((first,) if first else ())))
             fired.append(Fired(rule.id, rule.label, rule.weight, sentence, hits))
     return fired

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -14,6 +15,7 @@ Scope = Literal["pas", "imi", "both"]
 ToneLabel = Literal["positive", "neutral", "negative"]
 RelevanceLabel = Literal["corrections", "immigration", "irrelevant"]
 Zone = Literal["title", "lead", "body"]
+HeadName = Literal["relevance", "primary", "tone", "title_tone", "incidents"]
 Incident = Literal[
     "kabur", "kerusuhan", "kematian", "kekerasan", "korupsi_pungli", "narkoba_internal", "bencana", "pelayanan", "etik"
 ]
@@ -73,7 +75,10 @@ class TaxonomyShape(Shape):
 class RuleShape(Shape):
     """A rule over one sentence: every ``all``, one of ``any``, none of ``none``; entries are terms or @groups.
 
-    ``tone`` (incidents only): the article must have come out with it. ``primary`` (related only): so must its programme.
+    ``article``: one of these must stand somewhere in the article, in whichever sentence.
+
+    ``tone`` (incidents only): the article must have come out with it, or not as good news. ``primary`` (related only): so
+    must its programme.
     """
 
     id: Slug
@@ -82,9 +87,16 @@ class RuleShape(Shape):
     all: tuple[str, ...] = ()
     any: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
+    article: tuple[str, ...] = ()
     zones: tuple[Zone, ...] = ("title", "lead", "body")
-    tone: Literal["", "negative"] = ""
+    tone: Literal["", "negative", "not_positive"] = ""
     primary: str = ""
+
+    @cached_property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """The reader's groups for ``all``, ``any``, ``none`` and ``article``: "@name" itself, "=term" for a term."""
+        parts = (self.all, self.any, self.none, self.article)
+        return tuple(tuple(entry if entry.startswith("@") else f"={entry}" for entry in part) for part in parts)
 
 
 class RelevanceShape(Shape):
@@ -178,6 +190,17 @@ class ToneStepShape(Shape):
     negative: float = Field(ge=0, le=1)
 
 
+class ReviewShape(Shape):
+    """What it costs to answer "unsure", to have a person look, and what adds to the loss; one wrong label costs 1."""
+
+    unsure: float = Field(gt=0, lt=1)
+    look: float = Field(gt=0, lt=1)
+    missed_negative: float = Field(ge=1, le=100)
+    negative: float = Field(ge=0, le=10)
+    incident: float = Field(ge=0, le=10)
+    unknown_unit: float = Field(ge=0, le=10)
+
+
 class CalibrationShape(Shape):
     """``config/calibration.yaml``."""
 
@@ -187,4 +210,7 @@ class CalibrationShape(Shape):
     related: float = Field(ge=0, le=1)
     mentioned: float = Field(ge=0, le=1)
     tone: dict[ToneLabel, tuple[ToneStepShape, ...]]
-    temperatures: dict[Literal["relevance", "primary", "tone"], Annotated[float, Field(gt=0, le=10)]] = {}
+    title_tone: dict[ToneLabel, tuple[ToneStepShape, ...]]
+    incident: float = Field(gt=0, le=1)
+    review: ReviewShape
+    temperatures: dict[HeadName, Annotated[float, Field(gt=0, le=10)]] = {}

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.classify.calibrate import tone_shares
 from pipeline.classify.reading import Reading
-from pipeline.classify.rules import Fired, fire
+from pipeline.classify.rules import Fired
 from pipeline.records import Evidence, Tone
 
 if TYPE_CHECKING:
-    from pipeline.classify.shapes import CalibrationShape, RuleShape, ToneStartShape
+    from pipeline.classify.shapes import ToneLabel, ToneStartShape, ToneStepShape
 
 # Title and lead set the tone (guide, rule 1 with clarification 1); the weights of the rules were fitted with these.
 ZONE_WEIGHT = {"title": 2.0, "lead": 1.4, "body": 1.0}
+ZONES = tuple(ZONE_WEIGHT)
 REPEAT = 0.3  # what a further sentence adds by the same rule, up to three
 # Below this margin the label is "unsure": of the 26 texts of the seed corpus that lie there, the first label is right in 13.
 UNSURE_MARGIN = 0.2
@@ -37,9 +38,8 @@ class ToneScores:
         return sorted(order, key=lambda pair: -pair[1])
 
 
-def score_tone(reading: Reading, rules: Sequence[RuleShape], start: ToneStartShape, *, release: bool) -> ToneScores:
-    """Points per tone: each rule at its best zone, further sentences a little more."""
-    fired = fire(rules, reading, kinds=("plain",))
+def score_tone(fired: Sequence[Fired], start: ToneStartShape, *, release: bool) -> ToneScores:
+    """Points per tone by the tone rules that have ``fired``: each at its best zone, further sentences a little more."""
     totals = {"positive": start.positive + start.release * release, "neutral": start.neutral, "negative": start.negative}
     by_rule: dict[str, list[Fired]] = {}
     for one in fired:
@@ -50,11 +50,11 @@ def score_tone(reading: Reading, rules: Sequence[RuleShape], start: ToneStartSha
     return ToneScores(totals["positive"], totals["neutral"], totals["negative"], tuple(fired))
 
 
-def judge_tone(reading: Reading, scores: ToneScores, calibration: CalibrationShape) -> Tone:
-    """The tone with its calibrated shares and the sentences that speak for it."""
+def judge_tone(reading: Reading, scores: ToneScores, table: Mapping[ToneLabel, Sequence[ToneStepShape]]) -> Tone:
+    """The tone with its shares, calibrated by ``table``, and the sentences that speak for it."""
     (label, first), (_, second), _ = scores.ranked()
     margin = first - second
-    positive, neutral, negative = tone_shares(calibration.tone[label], margin)  # type: ignore[index]
+    positive, neutral, negative = tone_shares(table[label], margin)  # type: ignore[index]
     evidence = speaking_sentences(reading, scores, label)
     return Tone("unsure" if margin < UNSURE_MARGIN else label, positive, neutral, negative, evidence)
 
@@ -65,5 +65,6 @@ def speaking_sentences(reading: Reading, scores: ToneScores, label: str) -> tupl
         (one for one in scores.fired if one.label == label),
         key=lambda one: (-one.weight * ZONE_WEIGHT[one.sentence.zone], one.sentence.index),
     )
+    hits = [hit for one in best for hit in one.hits]
     sentences = list(dict.fromkeys(one.sentence for one in best))[:SHOWN]
-    return tuple(reading.evidence(sentence) for sentence in sentences)
+    return tuple(reading.evidence(sentence, hits) for sentence in sentences)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _DIRECTORATE = r"(?:ditjen ?pas|(?:ditjen |direktorat jenderal )?per?masyarakatan)"
 KIND_FORMS = (
@@ -21,7 +22,8 @@ _SUB = r"(?:khusus narkotika|perempuan|wanita|narkotika|pemuda|terbuka|khusus)"
 # "Kelas IIA", "Klas II B", "Kelas 2A"; a bare Roman numeral in capitals ("Lapas IIA ...", "Lapas I ...") is a class too.
 _CLS = r"(?:(?:kelas|klas|kls)\.?\s*(?:iii|ii|i|[123])(?:\s?[-.]?\s?[ab])?|(?-i:III|II[AB]?|I))"
 _GRAMMAR = re.compile(
-    rf"(?i)(?<![\w-])(?P<head>{'|'.join(form for _, form in KIND_FORMS)})(?![\w-])"
+    # A first look at one letter (the last is the Kelvin sign, a K to the engine) passes over most of a text.
+    rf"(?i)(?=(?-i:[bcklrBCKLR\u212a]))(?<![\w-])(?P<head>{'|'.join(form for _, form in KIND_FORMS)})(?![\w-])"
     rf"(?:[ \u00a0]+(?P<sub1>{_SUB})(?!\w))?(?:[ \u00a0]+(?P<cls>{_CLS})(?!\w))?(?:[ \u00a0]+(?P<sub2>{_SUB})(?!\w))?"
 )
 _TOKEN = re.compile(r"[ \u00a0]+((?:[A-Z][\w'’]*(?:[.-][A-Z][\w'’]*)*)|DI\b)")
@@ -59,7 +61,7 @@ def candidates(field: str, source: str, limit: int, barred: PlaceWords) -> list[
         head = re.sub(r"\s+", " ", match["head"].lower())
         if head in ("lp", "lpp", "lpn") and not match["head"].isupper():
             continue
-        kind = next(kind for kind, form in KIND_FORMS if re.fullmatch(form, head))
+        kind = _kind_of(head)
         subtype = _SUBTYPE.get((match["sub1"] or match["sub2"] or "").lower(), _SHORT_SUBTYPE.get(head, ""))
         words, ends, position = _place(source, match.end(), limit, barred)
         step = match["cls"]
@@ -70,6 +72,11 @@ def candidates(field: str, source: str, limit: int, barred: PlaceWords) -> list[
                        match.start(), end, field)
         )  # fmt: skip
     return found
+
+
+@lru_cache(maxsize=256)
+def _kind_of(head: str) -> str:
+    return next(kind for kind, form in KIND_FORMS if re.fullmatch(form, head))
 
 
 def _place(source: str, position: int, limit: int, barred: PlaceWords) -> tuple[list[str], list[int], int]:

@@ -138,8 +138,10 @@ class UnitFinder:
         found_text = candidates("text", text, PLACE_WORDS, self._barred)
         inside = [found for found in found_text if not any(start <= found.start < end for start, end in noise)]
         named = [*candidates("title", title, PLACE_WORDS, self._barred), *inside]
+        if not named:
+            return ()
         settled = _settled_places(named)
-        common = frozenset(_COMMON.findall(text))
+        common = frozenset(_COMMON.findall(text)) if any(found.field == "title" for found in named) else frozenset()
         mentions = [
             mention
             for found in named

@@ -100,7 +100,7 @@ def _check_rules(
             add("primary", f"{rule.primary!r} is no programme; known are: {', '.join(sorted(labels))}")
         if not rule.all and not rule.any:
             add("all", "a rule needs `all` or `any`; write at least one term or @group")
-        for name in ("all", "any", "none"):
+        for name in ("all", "any", "none", "article"):
             for entry in getattr(rule, name):
                 if entry.startswith("@") and entry[1:] not in known:
                     add(name, f"{entry} is no group; known are: {', '.join('@' + group for group in sorted(known))}")

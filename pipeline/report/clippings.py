@@ -93,6 +93,6 @@ def _cells(row: Row, context: ReportContext) -> dict[str, object]:
         "bahasa_mesin": "",  # not measured in this version; the notes say so
         "perlu_tinjau": labels.yes_no(row.needs_review),
         "alasan_tinjau": joined(labels.words(labels.REVIEW, row.review_reasons)),
-        "label_oleh": "model",
+        "label_oleh": "analis" if row.corrected else "model",
         "versi_model": row.recipe,
     }

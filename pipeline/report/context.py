@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +73,32 @@ class UnitLike(Protocol):
         """The regional office it belongs to."""
 
 
+class CorrectLike(Protocol):
+    """How tone counts become corrected shares."""
+
+    def __call__(self, counts: Mapping[str, int], effective: float, /) -> Mapping[str, tuple[float, float, float]] | None:
+        """Tone → (share, low, high), each from 0 to 1; None where they cannot be told.
+
+        ``counts`` holds positive, neutral, negative and unsure; ``effective`` is how many independent articles they are worth.
+        """
+
+
+def _uncorrected(counts: Mapping[str, int], effective: float, /) -> None:  # noqa: ARG001 - the shape of CorrectLike
+    return None
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What is known of the judge's errors of tone. ``texts``: how many labelled texts they were measured on.
+
+    ``state``: ``known``; ``stale`` (measured on other labels than today's); ``weak`` (too few to correct by); ``missing``.
+    """
+
+    state: Literal["known", "stale", "weak", "missing"] = "missing"
+    texts: int = 0
+    shares: CorrectLike = _uncorrected
+
+
 @dataclass(frozen=True)
 class ReportContext:
     """Everything about a week that is not in its articles.
@@ -92,6 +118,7 @@ class ReportContext:
     recipe: str
     rejections: pd.DataFrame
     sources: pd.DataFrame
+    correction: Correction = Correction()
 
     @property
     def first_poll(self) -> datetime | None:

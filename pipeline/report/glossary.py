@@ -64,6 +64,16 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
         "Dasar (n) = artikel positif + netral + negatif, tanpa belum yakin.",
     ),
     (
+        "nilai_terkoreksi",
+        "Di 01_ringkasan, untuk bagian tone: perkiraan bagian yang sebenarnya, setelah kekeliruan penilai yang terukur pada "
+        "artikel berlabel diperhitungkan, dalam persen. nilai adalah hitungan apa adanya. terkoreksi_bawah dan terkoreksi_atas "
+        "adalah batas selang 95 persen: bila selangnya lebar, jangan menarik kesimpulan dari selisih kecil. Dasarnya semua "
+        "artikel dihitung, termasuk yang belum yakin; salinan satu teks diperhitungkan sebagai bukti yang lebih sedikit, dan "
+        "tone yang sudah ditetapkan analis dihitung apa adanya. Anggapannya: "
+        f"penilai keliru minggu ini sesering pada artikel berlabel. Kosong bila n kurang dari {MIN_N} atau bila kekeliruan "
+        "penilai belum diukur (lihat bagian koreksi tone).",
+    ),
+    (
         "n kecil",
         "Setiap persentase dan indeks disertai n; untuk jumlah, n kosong karena nilainya sendiri adalah n. Bila n kurang "
         f"dari {MIN_N}, hanya n yang dicantumkan dan sel angkanya kosong.",

@@ -76,6 +76,7 @@ REVIEW = MappingProxyType(
         "likely negative": "kemungkinan negatif",
         "programme doubtful": "program diragukan",
         "unit unknown": "UPT tidak ada di katalog",
+        "dangerous incident": "insiden berat",
     }
 )
 

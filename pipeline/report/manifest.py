@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 MANIFEST = "manifest.json"
-FORMAT_VERSION = 2  # of the tables: raise it when a column is renamed, moved or dropped
+FORMAT_VERSION = 3  # of the tables: raise it when a column is renamed, moved or dropped
 
 
 def manifest_bytes(manifest: Mapping[str, object], files: Mapping[str, bytes], rows: Mapping[str, int]) -> bytes:

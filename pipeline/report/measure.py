@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
 
 from pipeline.report.rows import Row, by_story
+
+if TYPE_CHECKING:
+    from pipeline.report.context import Correction
 
 # Below this n one article moves a rate by more than 20 points; the format (reports.md, section 3) then prints n alone.
 MIN_N = 5
@@ -37,6 +41,38 @@ def tones(rows: Iterable[Row]) -> Tones:
     """Count tones."""
     found = Counter(row.tone if row.tone in {"positive", "neutral", "negative"} else "unsure" for row in rows)
     return Tones(found["positive"], found["neutral"], found["negative"], found["unsure"])
+
+
+TONES = {"positif": "positive", "netral": "neutral", "negatif": "negative"}
+
+
+def corrected_percents(rows: Sequence[Row], correction: Correction) -> dict[str, tuple[float, float, float]]:
+    """Indonesian tone → corrected share of all ``rows``, its low and its high end, in percent to one decimal.
+
+    Empty below ``MIN_N`` sure articles, as the raw shares are, and where nothing can be corrected. A tone that a person has
+    settled is counted as it is. Copies of one text are judged alike, right or wrong, so they are worth fewer independent
+    articles: n² / sum of squared story sizes (Kish, Survey Sampling, 1965).
+    """
+    judged = [row for row in rows if not row.tone_settled]
+    found, settled = tones(judged), tones(row for row in rows if row.tone_settled)
+    base = len(judged) + settled.sure
+    if found.sure + settled.sure < MIN_N:
+        return {}
+    if not judged:
+        shares: Mapping[str, tuple[float, float, float]] | None = dict.fromkeys(TONES.values(), (0.0, 0.0, 0.0))
+    else:
+        sizes = [len(story) for story in by_story(judged).values()]
+        counts = {"positive": found.positive, "neutral": found.neutral, "negative": found.negative, "unsure": found.unsure}
+        shares = correction.shares(counts, sum(sizes) ** 2 / sum(size * size for size in sizes))
+    if shares is None:
+        return {}
+    known = {"positif": settled.positive, "netral": settled.neutral, "negatif": settled.negative}
+    return {name: _percents(shares[label], len(judged), known[name], base) for name, label in TONES.items()}
+
+
+def _percents(share: tuple[float, float, float], judged: int, known: int, base: int) -> tuple[float, float, float]:
+    value, low, high = (round(100 * (part * judged + known) / base, 1) for part in share)
+    return value, low, high
 
 
 def quotient(part: int, whole: int, digits: int) -> float:

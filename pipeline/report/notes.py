@@ -17,7 +17,7 @@ from pipeline.report.table import Columns, frame_of, joined, wib
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.report.context import ReportContext
+    from pipeline.report.context import Correction, ReportContext
     from pipeline.report.period import Period
 
 COLUMNS: Columns = {"minggu": "text", "bagian": "text", "butir": "text", "nilai": "text", "keterangan": "text"}
@@ -34,6 +34,7 @@ def notes(now: Sequence[Row], before: Sequence[Row] | None, context: ReportConte
         *_coverage(now, before or [], context),
         *_rejections(now, context.rejections),
         *_sources(now, context.sources),
+        *_correction(context.correction),
         *_versions(now, context),
         *(("definisi", item, "", text) for item, text in DEFINITIONS),
     ]
@@ -177,6 +178,21 @@ def _failure(last_ok: object, error: object) -> str:
     return joined(
         [f"terakhir berhasil {seen} WIB" if seen else "belum pernah berhasil", f"pesan teknis: {detail}" if detail else ""]
     )
+
+
+_CORRECTION = {
+    "known": ("tersedia", ""),
+    "stale": ("tersedia, perlu diperbarui", "Contoh berlabel sudah berubah sejak kekeliruan diukur. "),
+    "weak": ("tidak tersedia", "Contoh berlabel terlalu sedikit, atau tone terlalu sering tertukar, untuk mengoreksi. "),
+    "missing": ("tidak tersedia", "Kekeliruan penilai belum diukur. "),
+}
+
+
+def _correction(correction: Correction) -> list[Note]:
+    value, advice = _CORRECTION[correction.state]
+    measured = f"Diukur pada {correction.texts} artikel berlabel. " if correction.texts else ""
+    upkeep = "" if correction.state == "known" else "Operator: pantau evaluate --leave-one-batch-out --write"
+    return [("koreksi tone", "bagian tone terkoreksi", value, f"{measured}{advice}{upkeep}".strip())]
 
 
 def _versions(rows: Sequence[Row], context: ReportContext) -> list[Note]:

@@ -54,6 +54,8 @@ class Row:
     recipe: str
     story_id: str
     is_copy: bool
+    tone_settled: bool  # by a person, not the judge
+    corrected: bool  # a person has settled some label of it
 
     @property
     def order(self) -> tuple[datetime, str]:
@@ -129,7 +131,7 @@ _COLUMNS = (
     "first_seen", "dated_at", "date_status", "relevance", "programme_primary", "programmes_related",
     "programmes_mentioned", "taxonomy", "tone", "tone_positive", "tone_neutral", "tone_negative", "tone_evidence",
     "unit_primary", "kanwil", "units", "incidents", "source_type", "needs_review", "review_reasons", "recipe",
-    "story_id", "story_role",
+    "story_id", "story_role", "corrected_fields",
 )  # fmt: skip
 
 
@@ -170,6 +172,8 @@ def _row(value: dict[str, object]) -> Row:
         recipe=_text(value["recipe"]),
         story_id=_text(value["story_id"]) or key,
         is_copy=_text(value["story_role"]) == "copy",
+        tone_settled="tone" in _texts(value["corrected_fields"]),
+        corrected=bool(_texts(value["corrected_fields"])),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from pipeline.report.table import Columns, frame_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.report.context import ReportContext
+    from pipeline.report.context import Correction, ReportContext
     from pipeline.report.period import Period
 
 COLUMNS: Columns = {
@@ -25,6 +25,9 @@ COLUMNS: Columns = {
     "satuan": "text",
     "nilai": "rate",
     "n": "count?",
+    "nilai_terkoreksi": "rate",
+    "terkoreksi_bawah": "rate",
+    "terkoreksi_atas": "rate",
     "nilai_minggu_lalu": "rate",
     "n_minggu_lalu": "count?",
     "perubahan_abs": "rate",
@@ -37,7 +40,10 @@ COUNT, PERCENT, INDEX = "jumlah", "persen", "indeks"
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One figure. ``base`` is the n of a rate; None for counts, which are their own n."""
+    """One figure. ``base`` is the n of a rate; None for counts, which are their own n.
+
+    ``corrected``: the figure, its low and its high end, corrected for the judge's measured errors; None where it is not.
+    """
 
     name: str
     caption: str
@@ -45,6 +51,7 @@ class Metric:
     unit: str
     value: float | None
     base: int | None = None
+    corrected: tuple[float, float, float] | None = None
 
 
 def summary(now: Sequence[Row], before: Sequence[Row] | None, context: ReportContext, period: Period) -> pd.DataFrame:
@@ -52,12 +59,12 @@ def summary(now: Sequence[Row], before: Sequence[Row] | None, context: ReportCon
 
     Changes stay empty unless both weeks are whole: part of a week against a whole one says nothing.
     """
-    earlier = {metric.name: metric for metric in metrics(before, context.kanwil)} if before is not None else {}
-    found = metrics(now, context.kanwil)
+    earlier = {metric.name: metric for metric in metrics(before, context)} if before is not None else {}
+    found = metrics(now, context)
     return frame_of(COLUMNS, (_cells(metric, earlier.get(metric.name), context, period) for metric in found))
 
 
-def metrics(rows: Sequence[Row], kanwil: Iterable[str]) -> list[Metric]:
+def metrics(rows: Sequence[Row], context: ReportContext) -> list[Metric]:
     """Every metric of a week's counted rows, in the order of the table."""
     own = measure.independent(rows)
     n = len(rows)
@@ -82,8 +89,8 @@ def metrics(rows: Sequence[Row], kanwil: Iterable[str]) -> list[Metric]:
             n,
         ),
         Metric("liputan_mandiri_persen", "Bagian liputan mandiri", ALL, PERCENT, measure.percent(len(own), n), n),
-        *_tones(rows, ALL, ""),
-        *_tones(own, INDEPENDENT, "_mandiri"),
+        *_tones(rows, ALL, "", context.correction),
+        *_tones(own, INDEPENDENT, "_mandiri", context.correction),
         Metric("insiden", "Isu dengan insiden", ALL, COUNT, measure.incident_count(rows)),
         Metric("insiden_mandiri", "Isu dengan insiden", INDEPENDENT, COUNT, measure.incident_count(own)),
         Metric(
@@ -91,7 +98,7 @@ def metrics(rows: Sequence[Row], kanwil: Iterable[str]) -> list[Metric]:
             "Kanwil dengan sedikitnya satu artikel",
             ALL,
             COUNT,
-            len({row.kanwil for row in rows} & set(kanwil)),
+            len({row.kanwil for row in rows} & set(context.kanwil)),
         ),
         Metric("artikel_perlu_tinjau", "Artikel yang perlu ditinjau analis", ALL, COUNT, sum(row.needs_review for row in rows)),
     ]
@@ -105,8 +112,9 @@ def _sizes(rows: Sequence[Row], scope: str, suffix: str) -> list[Metric]:
     ]
 
 
-def _tones(rows: Sequence[Row], scope: str, suffix: str) -> list[Metric]:
+def _tones(rows: Sequence[Row], scope: str, suffix: str, correction: Correction) -> list[Metric]:
     found = measure.tones(rows)
+    corrected = measure.corrected_percents(rows, correction)
     counts = {"positif": found.positive, "netral": found.neutral, "negatif": found.negative}
     return [
         *(
@@ -115,7 +123,13 @@ def _tones(rows: Sequence[Row], scope: str, suffix: str) -> list[Metric]:
         ),
         *(
             Metric(
-                f"{name}{suffix}_persen", f"Bagian tone {name}", scope, PERCENT, measure.percent(value, found.sure), found.sure
+                f"{name}{suffix}_persen",
+                f"Bagian tone {name}",
+                scope,
+                PERCENT,
+                measure.percent(value, found.sure),
+                found.sure,
+                corrected.get(name),
             )
             for name, value in counts.items()
         ),
@@ -132,6 +146,7 @@ def _tones(rows: Sequence[Row], scope: str, suffix: str) -> list[Metric]:
 
 def _cells(metric: Metric, before: Metric | None, context: ReportContext, period: Period) -> dict[str, object]:
     change = share = None
+    value, low, high = metric.corrected or (None, None, None)
     if period.comparable and before is not None and metric.value is not None and before.value is not None:
         change = round(metric.value - before.value, 2)
         if metric.unit == COUNT:
@@ -145,6 +160,9 @@ def _cells(metric: Metric, before: Metric | None, context: ReportContext, period
         "satuan": metric.unit,
         "nilai": metric.value,
         "n": metric.base,
+        "nilai_terkoreksi": value,
+        "terkoreksi_bawah": low,
+        "terkoreksi_atas": high,
         "nilai_minggu_lalu": before.value if before else None,
         "n_minggu_lalu": before.base if before else None,
         "perubahan_abs": change,

@@ -8,18 +8,16 @@ import pandas as pd
 import pyarrow as pa
 
 from pipeline.errors import StorageError
-from pipeline.store.parts import part_names, part_path, read_part
+from pipeline.store.parts import part_names, part_path, read_part, read_shaped
 from pipeline.store.schema import ARTICLES, REJECTIONS, STORIES
 
 STORIES_FILE = "stories/stories.parquet"
 
 
 def _concat(data: Path, kind: str, schema: pa.Schema, columns: list[str] | None) -> pa.Table:
-    names = columns or schema.names
-    tables = [read_part(part_path(data, kind, name), names) for name in part_names(data, kind)]
-    if not tables:
-        return pa.schema([schema.field(name) for name in names]).empty_table()
-    return pa.concat_tables(tables).replace_schema_metadata(None)
+    wanted = pa.schema([schema.field(name) for name in columns or schema.names])
+    tables = [read_shaped(part_path(data, kind, name), wanted) for name in part_names(data, kind)]
+    return pa.concat_tables([wanted.empty_table(), *tables]).replace_schema_metadata(None)
 
 
 def articles_table(data: Path, columns: list[str] | None = None) -> pa.Table:

@@ -40,6 +40,27 @@ def write_bytes(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def append_text(path: Path, header: str, line: str) -> None:
+    """Append one line to a text file and sync it; a new or empty file gets ``header`` first. The caller holds its lock.
+
+    Written in one call, so that a reader sees the line whole or not at all; a last line that an editor left open is ended.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = not path.exists()
+    try:
+        with path.open("a+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - 1))
+            before = header if size == 0 else "" if file.read(1) in (b"\n", b"\r") else "\n"
+            file.write((before + line).encode())
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written ({error.strerror}); nothing was added to it") from error
+    if new:
+        sync_folder(path.parent)
+
+
 def write_part(path: Path, rows: list[dict[str, object]], schema: pa.Schema, recipe: str = "") -> None:
     """Write rows as one part. Unknown keys or wrong types raise ``StorageError``; same rows give the same bytes."""
     for row in rows:
@@ -63,14 +84,30 @@ def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
         raise StorageError(f"{path} is not a readable parquet part ({error}); move it away and run again") from error
 
 
+def read_shaped(path: Path, schema: pa.Schema) -> pa.Table:
+    """One part in the shape of ``schema``: its columns only, nulls for those that an older version of the code did not write."""
+    stored = set(_stored(path).names)
+    held = read_part(path, [name for name in schema.names if name in stored])
+    try:
+        return pa.concat_tables([schema.empty_table(), held], promote_options="permissive").select(schema.names).cast(schema)
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise StorageError(
+            f"{path} has columns of another kind ({error}); judge it anew with `pantau judge --rejudge`"
+        ) from error
+
+
+def _stored(path: Path) -> pa.Schema:
+    try:
+        return pq.read_schema(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise StorageError(f"{path} is not a readable parquet part ({error}); move it away and run again") from error
+
+
 def recipe_of(path: Path) -> str | None:
     """The recipe that wrote a part, None when there is no such part."""
     if not path.exists():
         return None
-    try:
-        meta = pq.read_schema(path).metadata or {}
-    except (pa.ArrowInvalid, OSError) as error:
-        raise StorageError(f"{path} is not a readable parquet part ({error}); move it away and run again") from error
+    meta = _stored(path).metadata or {}
     return bytes(meta.get(b"pantau_recipe", b"")).decode()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.dates import Week
-from pipeline.records import Article, Evidence, Judgement, Page, PublisherType, Rejection
+from pipeline.records import Article, Evidence, Judgement, Page, PublisherType, Rejection, Tone
 
 
 def page_row(page: Page) -> dict[str, object]:
@@ -28,12 +28,17 @@ def _evidence(spans: tuple[Evidence, ...]) -> list[dict[str, object]]:
     return [asdict(span) for span in spans]
 
 
+def _tone(name: str, tone: Tone | None) -> dict[str, object]:
+    """The columns of one tone: its label, three shares and evidence; nulls where there is none."""
+    shares = {f"{name}_{label}": getattr(tone, label) if tone else None for label in ("positive", "neutral", "negative")}
+    return {name: tone.label if tone else None, **shares, f"{name}_evidence": _evidence(tone.evidence) if tone else []}
+
+
 def article_row(article: Article, judgement: Judgement, part: str, keep_text: str) -> dict[str, object]:
     """An article and its judgement as a row of ARTICLES. ``keep_text``: relevant | all | none."""
     dated = article.dated
     at = dated.value or article.first_seen
     relevant = judgement.relevance.label != "irrelevant"
-    tone = judgement.tone
     by_role: dict[str, list[str]] = {"primary": [], "related": [], "mentioned": []}
     for score in judgement.programmes:
         by_role[score.role].append(score.slug)
@@ -62,27 +67,28 @@ def article_row(article: Article, judgement: Judgement, part: str, keep_text: st
         "week": str(Week.of(at)),
         "relevance": judgement.relevance.label,
         "relevance_probability": judgement.relevance.probability,
+        "relevance_by": judgement.relevance.by,
         "relevance_evidence": _evidence(judgement.relevance.evidence),
         "programme_primary": judgement.programme_primary,
         "programme_probability": judgement.programme_probability,
+        "programme_evidence": _evidence(judgement.programme_evidence),
         "programmes_related": by_role["related"],
         "programmes_mentioned": by_role["mentioned"],
         "programmes": [{**asdict(score), "evidence": _evidence(score.evidence)} for score in judgement.programmes],
         "taxonomy": judgement.taxonomy,
-        "tone": tone.label if tone else None,
-        "tone_positive": tone.positive if tone else None,
-        "tone_neutral": tone.neutral if tone else None,
-        "tone_negative": tone.negative if tone else None,
-        "tone_evidence": _evidence(tone.evidence) if tone else [],
+        **_tone("tone", judgement.tone),
+        **_tone("title_tone", judgement.title_tone),
         "unit_primary": actor.name if actor else "",
         "kanwil": actor.kanwil if actor else "",
         "units": [unit.name for unit in judgement.units],
         "units_unknown": [unit.name for unit in judgement.units if not unit.known],
-        "incidents": list(judgement.incidents),
+        "incidents": list(judgement.incident_codes),
+        "incidents_evidence": [{"code": one.code, "evidence": _evidence(one.evidence)} for one in judgement.incidents],
         "source_type": judgement.source_type,
         "release_signals": list(judgement.release_signals),
         "needs_review": judgement.needs_review,
         "review_reasons": list(judgement.review_reasons),
+        "review_priority": judgement.review_priority,
         "recipe": judgement.recipe,
         "part": part,
     }

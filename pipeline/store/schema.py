@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+# 2: `words` in every span of evidence, programme_evidence, title_tone…, incidents_evidence, review_priority. Older parts are
+# read with nulls there.
+SCHEMA_VERSION = 2
 
 _instant = pa.timestamp("us", tz="UTC")
-_evidence = pa.list_(pa.struct([("field", pa.string()), ("start", pa.int32()), ("end", pa.int32()), ("quote", pa.string())]))
+_span = [
+    ("field", pa.string()),
+    ("start", pa.int32()),
+    ("end", pa.int32()),
+    ("quote", pa.string()),
+    ("words", pa.list_(pa.string())),
+]
+_evidence = pa.list_(pa.struct(_span))
 
 PAGES = pa.schema(
     [
@@ -64,9 +73,11 @@ ARTICLES = pa.schema(
         # judgement
         ("relevance", pa.string()),
         ("relevance_probability", pa.float64()),
+        ("relevance_by", pa.string()),  # rules | model | gate; null in parts of version 1
         ("relevance_evidence", _evidence),
         ("programme_primary", pa.string()),
         ("programme_probability", pa.float64()),
+        ("programme_evidence", _evidence),
         ("programmes_related", pa.list_(pa.string())),
         ("programmes_mentioned", pa.list_(pa.string())),
         (
@@ -89,15 +100,22 @@ ARTICLES = pa.schema(
         ("tone_neutral", pa.float64()),
         ("tone_negative", pa.float64()),
         ("tone_evidence", _evidence),
+        ("title_tone", pa.string()),  # of the title alone; null unless relevance is corrections
+        ("title_tone_positive", pa.float64()),
+        ("title_tone_neutral", pa.float64()),
+        ("title_tone_negative", pa.float64()),
+        ("title_tone_evidence", _evidence),
         ("unit_primary", pa.string()),  # "" when none is named
         ("kanwil", pa.string()),  # of unit_primary; "" when unknown
         ("units", pa.list_(pa.string())),
         ("units_unknown", pa.list_(pa.string())),
         ("incidents", pa.list_(pa.string())),
+        ("incidents_evidence", pa.list_(pa.struct([("code", pa.string()), ("evidence", _evidence)]))),
         ("source_type", pa.string()),
         ("release_signals", pa.list_(pa.string())),
         ("needs_review", pa.bool_()),
         ("review_reasons", pa.list_(pa.string())),
+        ("review_priority", pa.float64()),  # 0 to 1, ranks
         # provenance
         ("recipe", pa.string()),
         ("part", pa.string()),

@@ -17,10 +17,12 @@ _PLAIN = str.maketrans(
         "…": ".",
     }
 )
+_ODD = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]")
 _INVISIBLE = "[\u00ad\u200b-\u200f\u2060\ufeff]+"
+_HIDDEN = re.compile(_INVISIBLE)
 _SPACES = " {2,}"
 # "Kelas II A", "Klas 2A", "KLS. IIb", "Kelas II-B": one form, "kelas iia". A class letter must stand before a word's end.
-_CLASS = r"\b(?:kelas|klas|kls)\.? ?(?P<step>iii|ii|i|3|2|1)(?: ?[-.]? ?(?P<branch>khusus|[ab]))?\b"
+_CLASS = r"(?:kelas|klas|kls)\.? ?(?P<step>iii|ii|i|3|2|1)(?: ?[-.]? ?(?P<branch>khusus|[ab]))?\b"
 _STEPS = {"1": "i", "2": "ii", "3": "iii"}
 
 
@@ -33,7 +35,17 @@ class Normalised:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original's span for ``text[start:end]``; a cut through a rewritten place widens to the whole of it."""
+        if not self.edits:
+            return start, end
         return self._map(start, last=False), self._map(end, last=True)
+
+    def place(self, position: int) -> int:
+        """Where a position of the original stands in the fold; inside a rewritten place, its start there."""
+        index = bisect_right(self.edits, position, key=lambda edit: edit[2]) - 1
+        if index < 0:
+            return position
+        fold_start, fold_end, _, original_end = self.edits[index]
+        return fold_start if position < original_end else fold_end + position - original_end
 
     def _map(self, position: int, *, last: bool) -> int:
         index = bisect_right(self.edits, (position - last, len(self.text) + 1, 0, 0)) - 1
@@ -51,21 +63,26 @@ class Normaliser:
     def __init__(self, variants: Mapping[str, str] | None = None) -> None:
         """``variants``: lower-case spelling → the spelling to match by; matched as whole words, longest first."""
         self._variants = dict(variants or {})
-        words = sorted(self._variants, key=lambda word: (-len(word), word))
-        listed = "|".join(re.escape(word) for word in words)
-        worded = rf"|\b(?P<variant>{listed})\b" if words else ""
-        self._pattern = re.compile(rf"(?P<invisible>{_INVISIBLE})|(?P<spaces>{_SPACES})|(?P<class>{_CLASS}){worded}")
+        tails: dict[str, list[str]] = {}
+        for word in sorted(self._variants, key=lambda word: (-len(word), word)):
+            tails.setdefault(word[0], []).append(re.escape(word[1:]))
+        listed = "|".join(f"{re.escape(first)}(?:{'|'.join(some)})" for first, some in tails.items())
+        firsts = re.escape("".join({"k", *tails}))  # a first look at one letter passes over most of a text
+        words = rf"(?=[{firsts}])\b(?:(?P<class>{_CLASS})|(?P<variant>{listed or '(?!)'})\b)"
+        self._words = re.compile(words)
+        self._all = re.compile(rf"(?P<invisible>{_INVISIBLE})|(?P<spaces>{_SPACES})|{words}")
 
     def __call__(self, text: str) -> Normalised:
         """``text`` folded, with its edits."""
         lowered = text.lower()
         if len(lowered) != len(text):  # "İ" lowers to two characters
             lowered = "".join(character.lower()[:1] for character in text)
-        folded = lowered.translate(_PLAIN)
+        folded = _ODD.sub(lambda match: _PLAIN[ord(match.group())], lowered)
         pieces: list[str] = []
         edits: list[tuple[int, int, int, int]] = []
         done = length = 0
-        for match in self._pattern.finditer(folded):
+        pattern = self._all if "  " in folded or _HIDDEN.search(folded) else self._words
+        for match in pattern.finditer(folded):
             new = self._replacement(match)
             if new == match.group():
                 continue
@@ -83,12 +100,13 @@ class Normaliser:
         return tuple(dict.fromkeys(self(term).text.strip() for term in terms))
 
     def _replacement(self, match: re.Match[str]) -> str:
-        if match["class"]:
+        kind = match.lastgroup
+        if kind == "class":
             step = _STEPS.get(match["step"], match["step"])
             branch = match["branch"] or ""
             return f"kelas {step}{' ' if branch == 'khusus' else ''}{branch}"
-        if match["spaces"]:
+        if kind == "spaces":
             return " "
-        if match["invisible"]:
+        if kind == "invisible":
             return ""
-        return self._variants[match["variant"]]
+        return self._variants[match.group()]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Protocol, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple, Protocol, TypeVar, cast
 
 # An Indonesian newspaper week holds some 40,000 distinct words; an entry costs about 200 bytes.
 CACHED_WORDS = 65_536
@@ -15,6 +14,8 @@ SHORTEST = 4
 # It tries affix after affix on a long string; no Indonesian word is this long.
 LONGEST = 32
 
+T = TypeVar("T")
+
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
@@ -22,8 +23,7 @@ class _Stemmer(Protocol):
     def stem(self, text: str) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a normalised text, with its span there and its stem."""
 
     start: int
@@ -40,12 +40,48 @@ def _stemmer() -> _Stemmer:
     return cast("_Stemmer", StemmerFactory().create_stemmer().delegatedStemmer)
 
 
-@lru_cache(maxsize=CACHED_WORDS)
+class _Stems(dict[str, str]):
+    """Words met so far → their stems; begun anew when full. A dictionary is asked several times faster than a function."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= CACHED_WORDS:
+            self.clear()
+        plain = SHORTEST <= len(word) <= LONGEST and _WORD.fullmatch(word)
+        stem = self[word] = (plain and _stemmer().stem(word)) or word
+        return stem
+
+
+_STEMS = _Stems()
+
+
 def stem_word(word: str) -> str:
     """The stem of one lower-case word; a word that is short, overlong or not plain letters is returned as it is."""
-    if not SHORTEST <= len(word) <= LONGEST or not _WORD.fullmatch(word):
-        return word
-    return _stemmer().stem(word) or word
+    return _STEMS[word]
+
+
+def stem_text(text: str, protected: Iterable[tuple[int, int]] = ()) -> str:
+    """The stems of all words of a normalised ``text``, joined by spaces; ``protected`` as in ``stem_tokens``."""
+    spans = list(protected)
+    if spans:
+        return " ".join(token.stem for token in stem_tokens(text, spans))
+    return " ".join(map(_STEMS.__getitem__, _WORD.findall(text)))
+
+
+def find_stems(
+    text: str, wanted: Mapping[str, Sequence[T]], protected: Iterable[tuple[int, int]] = ()
+) -> Iterator[tuple[int, int, T]]:
+    """(start, end, what) of every word whose stem is ``wanted`` (stem → whats); ``protected`` as in ``stem_tokens``."""
+    spans = list(protected)
+    words = _WORD.findall(text)
+    stems = list(map(_STEMS.__getitem__, words))
+    if wanted.keys().isdisjoint(stems) and wanted.keys().isdisjoint(words):
+        return
+    for match, word, stem in zip(_WORD.finditer(text), words, stems, strict=True):
+        if stem in wanted or word in wanted:
+            start, end = match.span()
+            kept = any(left < end and start < right for left, right in spans)
+            for what in wanted.get(word if kept else stem, ()):
+                yield start, end, what
 
 
 def stem_tokens(text: str, protected: Iterable[tuple[int, int]] = ()) -> list[Token]:
@@ -59,5 +95,5 @@ def stem_tokens(text: str, protected: Iterable[tuple[int, int]] = ()) -> list[To
             at += 1
         kept = at < len(spans) and spans[at][0] < end
         word = match.group()
-        tokens.append(Token(start, end, word, word if kept else stem_word(word)))
+        tokens.append(Token(start, end, word, word if kept else _STEMS[word]))
     return tokens

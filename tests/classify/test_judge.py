@@ -32,6 +32,11 @@ def spans(found: Judgement) -> Iterator[Evidence]:
         yield from score.evidence
     if found.tone:
         yield from found.tone.evidence
+    if found.title_tone:
+        yield from found.title_tone.evidence
+    for incident in found.incidents:
+        yield from incident.evidence
+    yield from found.programme_evidence
     for unit in found.units:
         yield unit.evidence
 
@@ -43,6 +48,7 @@ def test_evidence_always_quotes_the_original(title: str, text: str) -> None:
     for item in spans(found):
         assert (title if item.field == "title" else text)[item.start : item.end] == item.quote
         assert item.quote
+        assert all(word and word in item.quote for word in item.words)
     assert found == JUDGE.judge(title=title, text=text)
 
 
@@ -60,6 +66,10 @@ def test_scores_are_probabilities_and_roles_are_counted(title: str, text: str) -
     )
     assert len({score.slug for score in found.programmes}) == len(found.programmes)
     assert found.needs_review == bool(found.review_reasons)
+    assert 0 <= found.review_priority <= 1
+    assert (found.title_tone is None) == (found.tone is None)
+    assert len(found.incidents) <= 2
+    assert all(incident.evidence for incident in found.incidents)
 
 
 @pytest.mark.parametrize(("title", "text"), [("", ""), (" ", "\n\n"), ("x" * 5000, "y " * 20000), ("🙂", "😀😀")])
@@ -98,6 +108,32 @@ def test_a_media_gathering_with_a_list_and_products(ask: Ask) -> None:
     assert found.tone is not None
     assert found.tone.label == "positive"
     assert found.taxonomy == "akselerasi-2024"
+
+
+def test_the_title_has_a_tone_of_its_own(ask: Ask) -> None:
+    text = (
+        "Dua narapidana Lapas Kelas IIB Sendang Lor melarikan diri. Petugas jaga lalai, kata Ombudsman yang mengkritik penjagaan."
+    )
+    found = ask("Lapas Sendang Lor Raih Penghargaan Pelayanan Terbaik", text)
+    assert found.tone is not None
+    assert found.title_tone is not None
+    assert (found.title_tone.label, found.tone.label) == ("positive", "negative")
+    assert {span.field for span in found.title_tone.evidence} == {"title"}
+    assert "Penghargaan" in found.title_tone.evidence[0].words
+
+
+def test_evidence_names_the_words_that_decided(ask: Ask) -> None:
+    found = ask(
+        "Dua Napi Lapas Sendang Lor Kabur", "Dua narapidana Lapas Kelas IIB Sendang Lor melarikan diri lewat atap, Senin malam."
+    )
+    [incident] = found.incidents
+    assert incident.code == "kabur"
+    assert [span.field for span in incident.evidence] == ["title", "text"]
+    assert {"Napi", "Kabur"} <= set(incident.evidence[0].words)
+    assert {"narapidana", "melarikan diri"} <= set(incident.evidence[1].words)
+    assert found.tone is not None
+    assert "melarikan diri" in {word for span in found.tone.evidence for word in span.words}
+    assert any(word.startswith("Lapas") for span in found.relevance.evidence for word in span.words)
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,8 @@ def test_every_label_of_a_model_has_evidence_from_the_article(judge: Judge, mode
     assert spans
     for span in spans:
         assert (title if span.field == "title" else text)[span.start : span.end] == span.quote
+        assert all(word in span.quote for word in span.words)
+    assert any(span.words for span in spans)
 
 
 def test_one_by_one_and_together_are_the_same(judge: Judge, model: Model) -> None:

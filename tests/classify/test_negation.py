@@ -76,7 +76,7 @@ def test_what_only_sounds_like_a_denial_still_counts(title: str, text: str, inci
     found = ask(title, text)
     assert found.tone is not None
     assert found.tone.label == "negative"
-    assert incident in found.incidents
+    assert incident in found.incident_codes
 
 
 def shipped() -> NegationShape:

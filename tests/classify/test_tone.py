@@ -153,4 +153,4 @@ def test_an_officer_who_is_arrested_is_the_object(ask: Ask) -> None:
     found = ask("Polisi Tangkap Petugas Lapas Sendang Lor", text)
     assert found.tone is not None
     assert found.tone.label == "negative"
-    assert found.incidents == ("narkoba_internal",)
+    assert found.incident_codes == ("narkoba_internal",)

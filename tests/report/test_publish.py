@@ -41,7 +41,7 @@ def test_files_and_manifest(folder):
     assert raw.endswith("}\n")
     assert list(manifest) == sorted(manifest)
     assert manifest["week"] == "2026-W47"
-    assert manifest["format_version"] == 2
+    assert manifest["format_version"] == 3
     assert manifest["window_utc"] == ["2026-11-15T17:00:00+00:00", "2026-11-22T17:00:00+00:00"]
     content = (folder / "02_program.csv").read_bytes()
     assert content == to_csv_bytes(OTHER)

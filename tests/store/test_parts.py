@@ -8,13 +8,14 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import polars
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from pipeline.demo import DemoResult
 from pipeline.errors import StorageError
 from pipeline.store import dataset
-from pipeline.store.parts import new_part_names, part_names, read_part, recipe_of, write_bytes, write_part
+from pipeline.store.parts import new_part_names, part_names, part_path, read_part, recipe_of, write_bytes, write_part
 from pipeline.store.schema import ARTICLES, PAGES, REJECTIONS, SCHEMA_VERSION
 
 AT = datetime(2026, 11, 26, tzinfo=UTC)
@@ -86,6 +87,40 @@ def test_foreign_readers_see_the_same_rows(demo: DemoResult) -> None:
     rows = duckdb.sql(query).fetchall()
     assert [row[0] for row in rows] == sorted(ours["key"])
     assert polars.read_parquet(folder).sort("key")["title"].to_list() == [row[1] for row in rows]
+
+
+def test_parts_of_version_1_are_read_with_nulls(demo: DemoResult, tmp_path: Path) -> None:
+    """Version 1 had no words in its evidence, no tone of the title, no evidence of incidents, no priority."""
+    name = part_names(demo.place.data, "articles")[0]
+    table = read_part(part_path(demo.place.data, "articles", name))
+    added = {"programme_evidence", "incidents_evidence", "review_priority"}
+    held = table.drop_columns([column for column in table.column_names if column in added or column.startswith("title_tone")])
+    bare = pa.list_(pa.struct([field for field in ARTICLES.field("tone_evidence").type.value_type if field.name != "words"]))
+    for column in ("relevance_evidence", "tone_evidence"):
+        spans = [[{part: span[part] for part in span if part != "words"} for span in row] for row in held[column].to_pylist()]
+        held = held.set_column(held.schema.get_field_index(column), column, pa.array(spans, bare))
+    old = part_path(tmp_path, "articles", name)
+    old.parent.mkdir(parents=True)
+    pq.write_table(held, old)
+    newer = {**table.to_pylist()[0], "key": "f" * 16}
+    write_part(part_path(tmp_path, "articles", "ingested=2030-01-01/new.parquet"), [newer], ARTICLES)
+    frame = dataset.articles(tmp_path)
+    assert len(frame) == table.num_rows + 1
+    older = frame[frame["key"] != "f" * 16]
+    assert older["title_tone"].isna().all()
+    assert older["review_priority"].isna().all()
+    told = [span for row in older["tone_evidence"] for span in row]
+    assert told
+    assert all(span["quote"] and span["words"] is None for span in told)
+    assert dataset.articles_table(tmp_path, ["key", "tone"]).num_rows == len(frame)
+
+
+def test_a_part_of_another_kind_is_named(tmp_path: Path) -> None:
+    part = tmp_path / "articles" / "ingested=x" / "p.parquet"
+    part.parent.mkdir(parents=True)
+    pq.write_table(pa.table({"key": ["a"], "words": [{"a": 1}]}), part)
+    with pytest.raises(StorageError, match=r"p\.parquet has columns of another kind"):
+        dataset.articles(tmp_path)
 
 
 def test_times_are_instants(demo: DemoResult) -> None:

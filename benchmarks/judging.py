@@ -1,0 +1,144 @@
+"""What judging costs beside extraction, and stemming beside the stock stemmer: measured in turn in one process, on one core.
+
+    .venv/bin/python -m benchmarks.judging [--rounds N]
+
+Pages are those of the embedded newsroom, texts those of the labelled corpus. Prints medians with their spread, in seconds of
+this process's own processor time: others' work does not count, though it still cools the caches.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.classify.corpus import load_labelled
+from pipeline.classify.judge import Asking, Judge, load_judge
+from pipeline.configfile import Problems
+from pipeline.demo import run_demo
+from pipeline.records import Article, Page
+from pipeline.settings import default_config
+from pipeline.store.parts import part_names, part_path, read_part
+from pipeline.store.rows import page_of
+from pipeline.text.normalise import Normaliser
+from pipeline.text.stem import stem_text, stem_tokens, stem_word
+from pipeline.training import corpus_files, model_file
+from pipeline.work import extract_safely
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+SAMPLE = 10_000  # words that the bare stock stemmer is timed on
+
+LOADING = """
+import sys, time
+from pathlib import Path
+from pipeline.classify.judge import load_judge
+from pipeline.classify.model import load_model
+marks = [time.process_time()]
+judge = load_judge(Path(sys.argv[1]))
+marks.append(time.process_time())
+judge = judge.with_model(load_model(Path(sys.argv[2])))
+marks.append(time.process_time())
+judge.judge(title="Panen di lapas", text="Warga binaan memanen jagung.")
+marks.append(time.process_time())
+rules, model, first = (after - before for before, after in zip(marks, marks[1:]))
+print(f"a new process: rules loaded in {rules:.2f} s, model in {model:.2f} s, first article judged in {first:.2f} s")
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.judging", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=9, help="how often each side is timed (default 9)")
+    rounds = parser.parse_args(arguments).rounds
+    config = default_config()
+    print(
+        f"load of the machine (1, 5, 15 minutes): {', '.join(f'{load:.1f}' for load in os.getloadavg())}; {os.cpu_count()} cores"
+    )
+    path = model_file(config)
+    command = [sys.executable, "-c", LOADING, str(config), str(path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own program
+    print(done.stdout.strip())
+    judge = load_judge(config, model=path)
+    _judging(judge, _pages(config), rounds)
+    _stemming(judge, rounds)
+
+
+def _pages(config: Path) -> list[Page]:
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        run_demo(config, data, NOW, NOW, None, lambda *_: None)
+        return [
+            page_of(row) for name in part_names(data, "pages") for row in read_part(part_path(data, "pages", name)).to_pylist()
+        ]
+
+
+def _judging(judge: Judge, pages: Sequence[Page], rounds: int) -> None:
+    held = [(page, article) for page in pages if isinstance(article := extract_safely(page), Article)]
+    asked = [Asking(one.title, one.text, one.url, one.dated.value, one.publisher_type, one.removed) for _, one in held]
+    judge.judge_many(asked)
+    ratios, extracting, judging = [], [], []
+    for _ in range(rounds):
+        extracting.append(_seconds(lambda: [extract_safely(page) for page, _ in held]))
+        judging.append(_seconds(lambda: judge.judge_many(asked)))
+        ratios.append(judging[-1] / extracting[-1])
+    count = len(held)
+    words = sum(len(one.text.split()) for one in asked) / count
+    size = sum(len(body) for page, _ in held for body in page.bodies) / count
+    print(f"a page: {size / 1000:.1f} kB of HTML, {words:.0f} words of article")
+    print(f"{count} pages: extraction {_spread(extracting, 1000 / count)} ms, judging {_spread(judging, 1000 / count)} ms a page")
+    print(f"judging / extraction: {_spread(ratios)}")
+
+
+def _stemming(judge: Judge, rounds: int) -> None:
+    from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
+
+    stock = StemmerFactory().create_stemmer()
+    plain, texts = stock.delegatedStemmer, _texts(judge)
+    words = [token.word for text in texts for token in stem_tokens(text)]
+    sample = words[:SAMPLE]
+    bare = len(sample) / _seconds(lambda: [plain.stem(word) for word in sample])
+    different = sorted(set(words))
+    differing = [word for word in different if stem_word(word) != (plain.stem(word) or word)]
+    ours = [len(words) / _seconds(lambda: [stem_text(text) for text in texts]) for _ in range(rounds)]
+    stock.stem(" ".join(words))
+    warm = [len(words) / _seconds(lambda: [stock.stem(text) for text in texts]) for _ in range(rounds)]
+    print(
+        f"stemming {len(words)} words of running text, {len(different)} different; stems that differ from stock: {len(differing)}"
+    )
+    print(f"words a second: stock {bare:,.0f}, stock with its own cache warm {_spread(warm)}, ours {_spread(ours)}")
+    middle = statistics.median(ours)
+    print(f"ours / stock: {middle / bare:.0f}, ours / stock with its cache warm: {middle / statistics.median(warm):.1f}")
+    if differing:
+        raise SystemExit(f"stems that differ from stock: {', '.join(differing[:20])}")
+
+
+def _texts(judge: Judge) -> list[str]:
+    """The corpus, folded as the judge folds it, without the spelling variants of the vocabulary."""
+    problems = Problems()
+    labelled = load_labelled(corpus_files(), judge.slugs, problems)
+    problems.raise_if_any()
+    fold = Normaliser({})
+    return [fold(f"{one.title}\n{one.text}").text for one in labelled]
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def _spread(values: Sequence[float], scale: float = 1.0) -> str:
+    low, middle, high = (scale * value for value in (min(values), statistics.median(values), max(values)))
+    return f"{middle:,.3g} ({low:,.3g} to {high:,.3g})"
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    main()

@@ -1,0 +1,87 @@
+"""The temperatures that make the models' shares honest, by cross-validation over whole batches; test batches are left out.
+
+    .venv/bin/python -m benchmarks.temperatures [--folds N]
+
+Prints, for each head, accuracy, expected calibration error before and after, and the line for ``config/calibration.yaml``.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.classify.corpus import load_labelled
+from pipeline.classify.judge import load_judge
+from pipeline.classify.model import HEADS, Model
+from pipeline.configfile import Problems
+from pipeline.settings import default_config
+from pipeline.training import TEST_BATCHES, corpus_files, features_of
+
+BINS = 10
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Fit, find the temperatures and print them."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.temperatures", description=__doc__)
+    parser.add_argument("--folds", type=int, default=5, help="into how many parts the batches are dealt (default 5)")
+    folds = parser.parse_args(arguments).folds
+    judge = load_judge(default_config())
+    problems = Problems()
+    files = [path for path in corpus_files() if path.stem not in TEST_BATCHES]
+    labelled = load_labelled(files, judge.slugs, problems)
+    problems.raise_if_any()
+    features = features_of(judge, labelled)
+    batches = sorted({one.batch for one in labelled})
+    answers: list[Any] = [None] * len(labelled)
+    for fold in range(folds):
+        held = set(batches[fold::folds])
+        rest = [index for index, one in enumerate(labelled) if one.batch not in held]
+        own = [index for index, one in enumerate(labelled) if one.batch in held]
+        model = Model.fit([labelled[index] for index in rest], [features[index] for index in rest])
+        for index, answer in zip(own, model.ask([features[index] for index in own]), strict=True):
+            answers[index] = answer
+    found = []
+    for name, head in HEADS.items():
+        if head.several:
+            continue
+        rows = [index for index, one in enumerate(labelled) if getattr(one, name)]
+        labels = sorted({getattr(labelled[index], name) for index in rows})
+        shares = [[answers[index][name].shares.get(label, 0.0) for label in labels] for index in rows]
+        right = [labels.index(getattr(labelled[index], name)) for index in rows]
+        found.append(f"{name}: {_temperature(name, shares, right):.2f}")
+    print(f"temperatures: {{{', '.join(found)}}}")
+
+
+def _temperature(name: str, shares: Sequence[Sequence[float]], right: Sequence[int]) -> float:
+    import numpy as np
+    from scipy.optimize import minimize_scalar
+
+    logs = np.log(np.maximum(np.array(shares), 1e-6))
+    rows = np.arange(len(right))
+
+    def softened(log_temperature: float) -> Any:
+        scaled = logs / np.exp(log_temperature)
+        scaled = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+        return scaled / scaled.sum(axis=1, keepdims=True)
+
+    best = minimize_scalar(
+        lambda one: -np.log(np.maximum(softened(one)[rows, right], 1e-9)).mean(), bounds=(-4, 3), method="bounded"
+    )
+    before, after = (_error(softened(one), np.array(right)) for one in (0.0, best.x))
+    accuracy = (logs.argmax(axis=1) == right).mean()
+    print(f"{name:10s} {len(right)} texts, accuracy {accuracy:.3f}, calibration error {before:.3f} → {after:.3f}")
+    return float(np.exp(best.x))
+
+
+def _error(shares: Any, right: Any) -> float:
+    """Expected calibration error over equal bins of certainty."""
+    import numpy as np
+
+    sure, hit = shares.max(axis=1), shares.argmax(axis=1) == right
+    bins = np.minimum((sure * BINS).astype(int), BINS - 1)
+    return float(sum(abs(sure[bins == one].mean() - hit[bins == one].mean()) * (bins == one).mean() for one in set(bins)))
+
+
+if __name__ == "__main__":
+    main()
