@@ -8,11 +8,17 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pipeline.demo import DemoResult, run_demo
 from pipeline.settings import default_config
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=timezone(timedelta(hours=7)))  # a Thursday, in week 2026-W48
+
+
+# The same examples at every run and no clock: a red suite means a changed program.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
