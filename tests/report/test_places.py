@@ -133,3 +133,10 @@ def test_an_undated_article_shows_no_date_and_is_placed_by_first_sight():
         "tidak diketahui",
         "2026-11-16 00:00",
     )
+
+
+def test_a_label_settled_by_a_person_is_told_as_such():
+    week = frame(article("a"), article("b"), article("c"))
+    week["corrected_fields"] = [["programme_primary"] if key == "b" else [] for key in week["key"]]
+    made = weekly_tables(week, frame(), context())["07_kliping"]
+    assert records(made, "artikel_id", "label_oleh") == [("a", "model"), ("b", "analis"), ("c", "model")]
