@@ -1,8 +1,9 @@
-"""The temperatures that make the models' shares honest, by cross-validation over whole batches; test batches are left out.
+"""What makes the models' shares honest, by cross-validation over whole batches; test batches are left out.
 
     .venv/bin/python -m benchmarks.temperatures [--folds N]
 
-Prints, for each head, accuracy, expected calibration error before and after, and the line for ``config/calibration.yaml``.
+Prints, for each head, accuracy and expected calibration error before and after its temperature, then the lines for
+``config/calibration.yaml``: ``temperatures``, and ``feeds`` for relevance where few articles are ours.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.classify.corpus import load_labelled
-from pipeline.classify.judge import load_judge
+from pipeline.classify.corpus import Labelled, load_labelled
+from pipeline.classify.judge import Judge, load_judge
 from pipeline.classify.model import HEADS, Model
 from pipeline.configfile import Problems
-from pipeline.settings import default_config
-from pipeline.training import TEST_BATCHES, corpus_files, features_of
+from pipeline.quality.openworld import is_ordinary
+from pipeline.settings import default_config, load_settings
+from pipeline.training import TEST_BATCHES, asking_of, corpus_files, features_of
 
 BINS = 10
 
@@ -50,7 +52,46 @@ def main(arguments: Sequence[str] | None = None) -> None:
         shares = [[answers[index][name].shares.get(label, 0.0) for label in labels] for index in rows]
         right = [labels.index(getattr(labelled[index], name)) for index in rows]
         found.append(f"{name}: {_temperature(name, shares, right):.2f}")
+    settings = load_settings(default_config(), problems)
+    problems.raise_if_any()
+    prevalence = settings.judge.prevalence if settings else 0.01
+    offset = _offset(judge, labelled, answers, prevalence)
+    print(f"feeds: {{prevalence: {prevalence}, offset: {offset:.1f}}}")
     print(f"temperatures: {{{', '.join(found)}}}")
+
+
+def _offset(judge: Judge, labelled: Sequence[Labelled], answers: Sequence[Any], prevalence: float) -> float:
+    """The rise of the log odds of "irrelevant" of least log loss, over what the gate lets in, weighted as in the feeds.
+
+    Ours are ``prevalence`` of all, immigration and look-alikes as many each, the rest ordinary news: nobody counted look-alikes.
+    """
+    import numpy as np
+    from scipy.optimize import minimize_scalar
+
+    kinds = ["ordinary" if is_ordinary(one) else one.relevance for one in labelled]
+    share = {"ordinary": 1 - 3 * prevalence} | dict.fromkeys(("corrections", "immigration", "irrelevant"), prevalence)
+    weights = np.array([share[kind] / kinds.count(kind) for kind in kinds])
+    opened = np.array([judge.is_open(asking_of(one)) for one in labelled])
+    names = ["corrections", "immigration", "irrelevant"]
+    logs = np.log(np.maximum([[answer["relevance"].shares[name] for name in names] for answer in answers], 1e-4))
+    right = np.array([names.index(one.relevance) for one in labelled])
+    told, weights, right = logs[opened], weights[opened], right[opened]
+
+    def raised(offset: float) -> Any:
+        shares = np.exp(told + np.array([0.0, 0.0, offset]))
+        return shares / shares.sum(axis=1, keepdims=True)
+
+    def loss(offset: float) -> float:
+        return float(-(weights * np.log(raised(offset)[np.arange(len(right)), right])).sum() / weights.sum())
+
+    best = float(minimize_scalar(loss, bounds=(0, 6), method="bounded").x)
+    called = told.argmax(axis=1) == 0
+    hit = (weights * called * (right == 0)).sum() / (weights * called).sum()
+    before, after = ((weights * called * raised(one)[:, 0]).sum() / (weights * called).sum() for one in (0.0, best))
+    ours = (weights * (right == 0)).sum() / weights.sum()
+    print(f"feeds: {ours:.2f} of what the gate lets in is ours; log loss {loss(0):.3f} → {loss(best):.3f}")
+    print(f"       called corrections: {hit:.2f} right, stated {before:.2f} → {after:.2f}")
+    return best
 
 
 def _temperature(name: str, shares: Sequence[Sequence[float]], right: Sequence[int]) -> float:

@@ -128,6 +128,24 @@ def corrections(*, data: str | Path | None = None) -> pd.DataFrame:
     return corrected.listing(_folder(data))
 
 
+def review_queue(since: When = None, until: When = None, *, data: str | Path | None = None) -> pd.DataFrame:
+    """What to look at first: one article for each story that needs a look, with ``copies``, likely bad news
+    before all else, then by ``review_priority``.
+
+    Columns as of ``articles``; ``since`` and ``until`` compare ``dated_at``. What is corrected leaves the queue, with its copies.
+    """
+    from pipeline.classify.vocabulary import load_calibration
+    from pipeline.configfile import Problems
+    from pipeline.stories.queue import review_queue as queue
+
+    problems = Problems()
+    calibration = load_calibration(default_config() / "calibration.yaml", problems)
+    problems.raise_if_any()
+    frame = corrected.articles(_folder(data))
+    found = queue(frame, calibration.review.new_story if calibration else 0.0)
+    return _between(found, "dated_at", since, until).reset_index(drop=True)
+
+
 def explain(article: str, *, data: str | Path | None = None) -> Explanation:
     """Why an article was judged as it was. ``article``: its key, an unambiguous beginning of it, or its address (any twin of it).
 

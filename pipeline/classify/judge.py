@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.classify.boilerplate import CREDIT
-from pipeline.classify.calibrate import probability
+from pipeline.classify.calibrate import in_feeds, probability
 from pipeline.classify.encoder import Encoder, encoder_of
 from pipeline.classify.features import Features, RuleView, features_of, opening
 from pipeline.classify.incidents import MAX_INCIDENTS, find_incidents
@@ -92,8 +92,12 @@ class Judge:
         recipe: str = "",
         model: Model | None = None,
         encoder: Encoder | None = None,
+        prevalence: float = 0.01,
     ) -> None:
-        """Compile the matcher; about a second, most of it the stemmer's dictionary. Without a model the rules decide alone."""
+        """Compile the matcher; about a second, most of it the stemmer's dictionary. Without a model the rules decide alone.
+
+        ``prevalence``: the share of fetched articles that are ours, where relevance is to be honest.
+        """
         self._vocabulary = vocabulary
         self._calibration = calibration
         self._taxonomies = taxonomies
@@ -101,6 +105,7 @@ class Judge:
         barred = PlaceWords(frozenset(vocabulary.unit_words.first), frozenset(vocabulary.unit_words.later))
         self._units = UnitFinder(units, barred)
         self._recipe = recipe
+        self._prevalence = prevalence
         self._reader = Reader(vocabulary, _groups(vocabulary, taxonomies, self._programmes))
         self._encoder = encoder
         self._set(model)
@@ -164,6 +169,10 @@ class Judge:
         answers = iter(self._model.ask([self._features(one) for one in opened]))
         return [self._by_model(one, next(answers)) if one.open else self._closed(one) for one in read]
 
+    def is_open(self, article: Asking) -> bool:
+        """False where the gate keeps the article out, whatever a model would say."""
+        return self._read(article, closed_too=False).open
+
     def features(self, article: Asking) -> Features:
         """The article as the models see it, for training."""
         return self._features(self._read(article))
@@ -220,7 +229,8 @@ class Judge:
         """The models' labels, inside the gate and the list in force; evidence by rules, else the weightiest sentences."""
         shares = answers["relevance"].shares
         label = answers["relevance"].best
-        relevance = Relevance(label, shares.get(label, 0.0), one.gate.evidence, by="model")
+        told = in_feeds(shares, IRRELEVANT, self._calibration.feeds, self._prevalence)
+        relevance = Relevance(label, told.get(label, 0.0), one.gate.evidence, by="model")
         ranking, chance = one.ranking if label == one.gate.label else None, 0.0
         if label != IRRELEVANT:
             primary, chance = self._likeliest(answers["primary"].shares, label, one.version)
@@ -228,8 +238,8 @@ class Judge:
                 ranking = self._rank(label, one.reading, one.version, primary)
             if ranking is not None and not ranking.evidence:
                 ranking = replace(ranking, evidence=self._speak(one.reading, "primary", primary))
-        told = self._told(one, answers) if label == CORRECTIONS else None
-        return self._assembled(one, relevance, ranking, chance, told)
+        ours = self._told(one, answers) if label == CORRECTIONS else None
+        return self._assembled(one, relevance, ranking, chance, ours)
 
     def _told(self, one: _Read, answers: Mapping[str, Asked]) -> _Told:
         """The models' answers where they have such a head, else the rules'."""
@@ -356,9 +366,10 @@ def load_judge(config: Path, units: Path | None = None, recipe: str = "", model:
     settings = load_settings(config, problems)
     encoder = encoder_of(config, settings.judge, problems) if settings else None
     problems.raise_if_any()
-    if vocabulary is None or calibration is None:
+    if vocabulary is None or calibration is None or settings is None:
         raise ConfigError(f"{config}: cannot be read")
-    return Judge(vocabulary, calibration, taxonomies, gazetteer, recipe, load_model(model) if model else None, encoder)
+    fitted, prevalence = load_model(model) if model else None, settings.judge.prevalence
+    return Judge(vocabulary, calibration, taxonomies, gazetteer, recipe, fitted, encoder, prevalence)
 
 
 def _groups(

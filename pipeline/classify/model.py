@@ -118,14 +118,16 @@ class Model:
         """Name and digest of the encoder that articles must have been encoded with; "" for none."""
         return str(self._parts["vectors"].get("encoder", ""))
 
+    @property
+    def cues(self) -> int:
+        """How many cues it knows; they are the last columns of ``matrix``, before an encoder's."""
+        return len(self._cues)
+
     def ask(self, features: Sequence[Features]) -> list[dict[str, Asked]]:
         """For each article every head's shares, calibrated by the head's temperature."""
         if not features:
             return []
-        texts = {name: terms.rows(getattr(one, BLOCKS[name].field) for one in features) for name, terms in self._blocks.items()}
-        if self.encoder:
-            texts["vector"] = _vectors(self._parts["vectors"], features)
-        counts = _counts(self._cues, features)
+        texts, counts = self._seen(features)
         answers: list[dict[str, Asked]] = [{} for _ in features]
         for name, head in self._parts["heads"].items():
             matrix = _columns(HEADS[name], texts, counts, self._parts["cues"]["most"])
@@ -135,6 +137,17 @@ class Model:
                 pairs = zip(head["labels"], row, strict=True)
                 answer[name] = Asked({label: round(float(share), 4) for label, share in pairs})
         return answers
+
+    def matrix(self, name: str, features: Sequence[Features]) -> Any:
+        """What a head sees of the articles: a sparse matrix, articles × columns; other learners can be tried on it."""
+        return _columns(HEADS[name], *self._seen(features), self._parts["cues"]["most"])
+
+    def _seen(self, features: Sequence[Features]) -> tuple[dict[str, Any], Any]:
+        """Each block's rows (and the encoder's vectors), and the counts of cues."""
+        texts = {name: terms.rows(getattr(one, BLOCKS[name].field) for one in features) for name, terms in self._blocks.items()}
+        if self.encoder:
+            texts["vector"] = _vectors(self._parts["vectors"], features)
+        return texts, _counts(self._cues, features)
 
     def weight_of(self, name: str, label: str, stem: str) -> float:
         """How much one stem speaks for ``label`` where a head reads stems: in the whole text, else in the title; 0 if unknown."""

@@ -198,7 +198,15 @@ class ReviewShape(Shape):
     missed_negative: float = Field(ge=1, le=100)
     negative: float = Field(ge=0, le=10)
     incident: float = Field(ge=0, le=10)
+    new_story: float = Field(ge=0, le=10)
     unknown_unit: float = Field(ge=0, le=10)
+
+
+class FeedsShape(Shape):
+    """What makes relevance honest where few articles are ours: the logarithm of a factor on the odds of what is not."""
+
+    prevalence: float = Field(gt=0, lt=1)
+    offset: float = Field(ge=0, le=10)
 
 
 class CalibrationShape(Shape):
@@ -213,4 +221,5 @@ class CalibrationShape(Shape):
     title_tone: dict[ToneLabel, tuple[ToneStepShape, ...]]
     incident: float = Field(gt=0, le=1)
     review: ReviewShape
+    feeds: FeedsShape
     temperatures: dict[HeadName, Annotated[float, Field(gt=0, le=10)]] = {}

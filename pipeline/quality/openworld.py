@@ -45,9 +45,23 @@ def open_world(labelled: Sequence[Labelled], judgements: Sequence[Judgement], pr
             row |= {"per_1000": 1000 * rate, "per_1000_interval": (1000 * low, 1000 * high)}
         if ours and called:
             row["expected_precision"] = expected_precision(recall, rate, prevalence)
+            row["stated"] = _stated(pairs, labels, prevalence)
             row["expected_precision_interval"] = (
                 expected_precision(recall_range[0], high, prevalence),
                 expected_precision(recall_range[1], low, prevalence),
             )
         report[name] = row
     return report
+
+
+def _stated(pairs: Sequence[tuple[Labelled, Judgement]], labels: Sequence[str], prevalence: float) -> float | None:
+    """What the judge says of itself: the mean probability of what it calls ours, right and wrong weighted as in the feeds."""
+    weights: list[tuple[float, float]] = []
+    for some, share in (
+        ([pair for pair in pairs if pair[0].relevance in labels], prevalence),
+        ([pair for pair in pairs if is_ordinary(pair[0])], 1 - prevalence),
+    ):
+        called = [judged.relevance.probability for _, judged in some if judged.relevance.label in labels]
+        weights.extend((share / len(some), chance) for chance in called)
+    total = sum(weight for weight, _ in weights)
+    return sum(weight * chance for weight, chance in weights) / total if total else None

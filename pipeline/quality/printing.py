@@ -131,6 +131,7 @@ def _open_world(found: Mapping[str, Any]) -> Iterator[str]:
         yield f"    false alarms        {row['per_1000']:.1f} ({low:.1f}-{high:.1f}) per 1,000 ordinary articles: {seen}"
         if "expected_precision" in row:
             yield f"    expected precision  {_figure(row, 'expected_precision')} (ends of both intervals joined)"
+            yield f"    stated probability  {_value(row['stated'])} on the mean of those called, in the same proportion"
 
 
 def _review(found: Mapping[str, Any]) -> Iterator[str]:
