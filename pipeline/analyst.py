@@ -158,7 +158,7 @@ def explain(article: str, *, data: str | Path | None = None) -> Explanation:
     if found.empty:
         return _elsewhere(article, key, folder)
     row = {str(name): value for name, value in found.iloc[0].items()}
-    origin = frame[(frame["key"] == row["story_id"]) & (story != key)]
+    origin = frame[(frame["key"] == row["story_origin"]) & (story != key)]
     return Explanation(row, " – ".join(origin.iloc[0][["outlet", "title"]]) if len(origin) else "")
 
 

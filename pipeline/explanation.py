@@ -151,9 +151,9 @@ def _rest(row: Mapping[str, Any], origin: str) -> Iterator[str]:
     priority = f", priority {row['review_priority']:.2f}" if row.get("review_priority") is not None else ""
     yield _field("review", f"{', '.join(row['review_reasons']) if row['needs_review'] else 'not needed'}{priority}")
     size = f"{row['story_articles']} article(s) in {row['story_outlets']} outlet(s)"
-    if row["story_role"] == "copy":
+    if row["story_role"] == "reprint":
         alike = f", {row['story_reason']} {row['story_similarity']:.2f}" if row.get("story_similarity") is not None else ""
-        yield _field("story", f"copy of {row['story_id']}{f' ({origin})' if origin else ''}{alike}; {size}")
+        yield _field("story", f"reprint of {row['story_origin']}{f' ({origin})' if origin else ''}{alike}; {size}")
     else:
         yield _field("story", f"origin, {size}")
     yield from (_field("corrected", answer) for answer in _answers(row))

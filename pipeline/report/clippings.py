@@ -89,7 +89,7 @@ def _cells(row: Row, context: ReportContext) -> dict[str, object]:
         "insiden": joined(labels.incidents(row.incidents)),
         "narasumber": "",  # not measured in this version; the notes say so
         "klaster_id": row.story_id,
-        "duplikat_dari": row.story_id if row.is_copy else "",
+        "duplikat_dari": row.origin if row.is_copy else "",
         "bahasa_mesin": "",  # not measured in this version; the notes say so
         "perlu_tinjau": labels.yes_no(row.needs_review),
         "alasan_tinjau": joined(labels.words(labels.REVIEW, row.review_reasons)),

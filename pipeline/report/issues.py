@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.dates import JAKARTA
 from pipeline.report import labels, measure
 from pipeline.report.quotation import quotation
-from pipeline.report.rows import NO_TIME, Row, by_story, lead
+from pipeline.report.rows import NO_TIME, Row, by_event, lead
 from pipeline.report.table import Columns, frame_of, joined, wib
 
 if TYPE_CHECKING:
@@ -94,10 +94,10 @@ class Issue:
 
 def issues_of(now: Sequence[Row], before: Sequence[Row]) -> list[Issue]:
     """The stories of the week's counted rows, largest first."""
-    earlier = by_story(before)
+    earlier = by_event(before)
     found = [
         Issue(story, tuple(rows), min((row.at for row in [*earlier.get(story, []), *rows] if row.at), default=None))
-        for story, rows in by_story(now).items()
+        for story, rows in by_event(now).items()
     ]
     return sorted(found, key=lambda issue: issue.size_order)
 
@@ -194,7 +194,7 @@ def _alert_cells(issue: Issue, row: Row, context: ReportContext) -> dict[str, ob
         "skor": _score(issue),
         "kutipan_alasan": next((quote for quote in quotes if quote), ""),
         "jenis_liputan": coverage(row),
-        "jumlah_salinan": len(issue.rows) - 1,
+        "jumlah_salinan": sum(one.is_copy for one in issue.rows),
         "jumlah_media": measure.outlet_count(issue.rows),
         "perlu_tinjau": labels.yes_no(any(item.needs_review for item in issue.negative)),
         "isu_id": issue.id,

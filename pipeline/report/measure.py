@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from pipeline.report.rows import Row, by_story
+from pipeline.report.rows import Row, by_event, by_story
 
 if TYPE_CHECKING:
     from pipeline.report.context import Correction
@@ -101,8 +101,8 @@ def outlet_count(rows: Iterable[Row]) -> int:
 
 
 def incident_count(rows: Iterable[Row]) -> int:
-    """Distinct stories with an incident in any of their articles."""
-    return sum(any(row.incidents for row in story) for story in by_story(rows).values())
+    """Distinct events with an incident in any of their articles."""
+    return sum(any(row.incidents for row in event) for event in by_event(rows).values())
 
 
 def independent(rows: Iterable[Row]) -> list[Row]:

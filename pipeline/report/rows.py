@@ -53,7 +53,10 @@ class Row:
     review_reasons: tuple[str, ...]
     recipe: str
     story_id: str
+    origin: str  # key of the text that this one reprints, or its own
+    event_id: str
     is_copy: bool
+    is_rewrite: bool  # a release in other words
     tone_settled: bool  # by a person, not the judge
     corrected: bool  # a person has settled some label of it
 
@@ -74,12 +77,13 @@ class Row:
 
     @property
     def independent(self) -> bool:
-        """A newsroom's or wire's own report or opinion; never a release, an own channel, a reposter or a copy."""
+        """A newsroom's or wire's own report or opinion; never a release, its rewriting, an own channel, a reposter or a copy."""
         return (
             self.publisher_type in {"newsroom", "wire"}
             and self.source_type in {"report", "opinion"}
             and self.tier not in {OWN_TIER, EXCLUDED_TIER}
             and not self.is_copy
+            and not self.is_rewrite
         )
 
 
@@ -121,6 +125,14 @@ def by_story(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return dict(stories)
 
 
+def by_event(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Rows per event, each list in the order given."""
+    events: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        events[row.event_id].append(row)
+    return dict(events)
+
+
 def lead(rows: Iterable[Row]) -> Row:
     """The article that stands for its story: independent before releases, origin before copies, then the earliest."""
     return min(rows, key=lambda row: (not row.independent, row.is_copy, row.order))
@@ -131,7 +143,7 @@ _COLUMNS = (
     "first_seen", "dated_at", "date_status", "relevance", "programme_primary", "programmes_related",
     "programmes_mentioned", "taxonomy", "tone", "tone_positive", "tone_neutral", "tone_negative", "tone_evidence",
     "unit_primary", "kanwil", "units", "incidents", "source_type", "needs_review", "review_reasons", "recipe",
-    "story_id", "story_role", "corrected_fields",
+    "story_id", "story_origin", "story_role", "event_id", "event_role", "corrected_fields",
 )  # fmt: skip
 
 
@@ -171,7 +183,10 @@ def _row(value: dict[str, object]) -> Row:
         review_reasons=_texts(value["review_reasons"]),
         recipe=_text(value["recipe"]),
         story_id=_text(value["story_id"]) or key,
-        is_copy=_text(value["story_role"]) == "copy",
+        origin=_text(value["story_origin"]) or _text(value["story_id"]) or key,
+        event_id=_text(value["event_id"]) or _text(value["story_id"]) or key,
+        is_copy=_text(value["story_role"]) == "reprint",
+        is_rewrite=_text(value["event_role"]) == "rewrite",
         tone_settled="tone" in _texts(value["corrected_fields"]),
         corrected=bool(_texts(value["corrected_fields"])),
     )

@@ -28,7 +28,11 @@ def articles_table(data: Path, columns: list[str] | None = None) -> pa.Table:
 def stories_table(data: Path) -> pa.Table:
     """Each article's story, empty before the first grouping."""
     path = data / STORIES_FILE
-    return read_part(path) if path.exists() else STORIES.empty_table()
+    if not path.exists():
+        return STORIES.empty_table()
+    held = read_part(path)
+    # A table of an earlier version holds no events: everything is placed anew.
+    return held if set(STORIES.names) <= set(held.column_names) else STORIES.empty_table()
 
 
 def articles(data: Path) -> pd.DataFrame:
@@ -42,9 +46,13 @@ def articles(data: Path) -> pd.DataFrame:
             f"{doubled['key'].nunique()} article(s) stand in several parts of {data}: {parts}; `pantau status` tells more"
         )
     joined = frame.merge(stories, on="key", how="left", validate="one_to_one")
-    joined["story_id"] = joined["story_id"].fillna(joined["key"])
-    joined["story_role"] = joined["story_role"].fillna("origin")
-    joined[["story_articles", "story_outlets"]] = joined[["story_articles", "story_outlets"]].fillna(1).astype("int32")
+    for name in ("story_id", "story_origin", "event_id"):
+        joined[name] = joined[name].fillna(joined["key"])
+    joined["story_role"], joined["event_role"] = joined["story_role"].fillna("origin"), joined["event_role"].fillna("first")
+    joined["story_merged_from"] = joined["story_merged_from"].fillna("")
+    counts = ["story_articles", "story_outlets", "event_articles", "event_stories"]
+    joined[counts] = joined[counts].fillna(1).astype("int32")
+    joined["event_newsrooms"] = joined["event_newsrooms"].fillna(0).astype("int32")
     return joined.sort_values(["dated_at", "key"], ignore_index=True)
 
 

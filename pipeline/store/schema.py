@@ -141,10 +141,19 @@ STORIES = pa.schema(
     [
         ("key", pa.string()),
         ("story_id", pa.string()),
-        ("story_role", pa.string()),
+        ("story_origin", pa.string()),  # key of the text that the others reprint
+        ("story_role", pa.string()),  # origin | reprint
         ("story_similarity", pa.float64()),
         ("story_reason", pa.string()),
+        ("story_merged_from", pa.string()),  # former story_id, where a late article joined two; else ""
         ("story_articles", pa.int32()),
         ("story_outlets", pa.int32()),
+        ("event_id", pa.string()),
+        ("event_role", pa.string()),  # first | rewrite | report
+        ("event_score", pa.float64()),
+        ("event_reason", pa.string()),
+        ("event_articles", pa.int32()),
+        ("event_stories", pa.int32()),
+        ("event_newsrooms", pa.int32()),  # outlets with an account of their own
     ]
 )

@@ -1,96 +1,148 @@
-"""Articles that print the same text: word 5-gram overlap inside a sliding window of days. Pure; nothing is dropped."""
+"""Articles that print the same text: exact overlap of word runs inside a window of days. Pure; nothing is dropped.
+
+New articles are placed against those of the window that were placed before; what was placed keeps its story's name.
+"""
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pipeline.records import PublisherType, Story
+from pipeline.stories.candidates import candidate_pairs, signatures
+from pipeline.stories.wording import shingles, similarity
 
-SHINGLE = 5  # words
-# Class names are respelt by every outlet; folding them raised the overlap of one wire pair from .59 to .87.
-_CLASS = re.compile(r"\b(?:kelas|klas|kls)\W+(iii|ii|i|3|2|1)\W*([ab])?\b")
-_ROMAN = {"1": "i", "2": "ii", "3": "iii"}
-_COMMON = 50  # a shingle in more texts than this is a formula of releases and starts no comparison
+if TYPE_CHECKING:
+    from pipeline.stories.wording import Shingles
+
+SHORTEST = 20  # runs of words; a shorter text that stands in another is a formula
+# A text that holds a whole shorter one is its copy up to so many times its length; a digest of several stories is none of them.
+LONGER = 3.0
+# Clocks of small sites are off by hours, and a house's own text may be dated by the day: within it who wrote it decides.
+SAME_DAY = timedelta(hours=24)
+WRITES = {PublisherType.OWN: "own release", PublisherType.WIRE: "wire"}
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What grouping needs of one article."""
+    """What grouping needs of one article. ``placed``: where it stands since an earlier run, None if it is new."""
 
     key: str
     text: str
     at: datetime  # aware
     publisher_type: PublisherType
+    foreign_dateline: bool = False  # begins with another outlet's dateline: it says itself that it is no origin
+    placed: Story | None = None
 
 
-def shingles(text: str) -> frozenset[tuple[str, ...]]:
-    """Word 5-grams of a text after folding case, punctuation and class names; shorter texts give one shingle."""
-    folded = _CLASS.sub(lambda match: f"kelas {_ROMAN.get(match[1], match[1])}{match[2] or ''}", text.lower())
-    words = re.findall(r"\w+", folded)
-    if not words:
-        return frozenset()
-    return frozenset(tuple(words[i : i + SHINGLE]) for i in range(max(1, len(words) - SHINGLE + 1)))
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A text that another one copies."""
 
-
-def similarity(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> tuple[float, float]:
-    """(Jaccard, containment of the smaller in the larger) of two shingle sets; (0, 0) when either is empty."""
-    if not one or not other:
-        return 0.0, 0.0
-    shared = len(one & other)
-    return shared / (len(one) + len(other) - shared), shared / min(len(one), len(other))
+    other: int
+    similarity: float
+    reason: str  # jaccard | containment
 
 
 def group(texts: Iterable[Text], *, window_days: int, jaccard: float, containment: float) -> list[Story]:
-    """One Story per text, sorted by key. Each text joins the earliest text in the window that it copies, and that one's story.
+    """One Story per text, sorted by key. A new text joins the story of the earliest text in the window that it copies.
 
-    The origin is the earliest text; at the same instant an own release or wire text comes before others, then the key decides.
+    A story is named by the key of the first text that was placed in it and keeps that name. A new text that copies texts of
+    two stories joins them: the younger one's members get the older name and say so in ``merged_from``.
     """
-    first = {PublisherType.OWN: 0, PublisherType.WIRE: 1}
-    ordered = sorted(texts, key=lambda text: (text.at, first.get(text.publisher_type, 2), text.key))
-    sets = [shingles(text.text) for text in ordered]
+    rank = {PublisherType.OWN: 0, PublisherType.WIRE: 1}
+    ordered = sorted(texts, key=lambda one: (one.placed is None, one.at, rank.get(one.publisher_type, 2), one.key))
+    runs = [shingles(one.text) for one in ordered]
+    first_new = next((number for number, one in enumerate(ordered) if one.placed is None), len(ordered))
+    ids = [one.placed.story_id if one.placed else one.key for one in ordered]
+    began = _beginnings(ordered, ids)
+    matched: dict[int, _Match] = {}
+    merged: dict[str, str] = {}
     window = timedelta(days=window_days)
-    by_shingle: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    root: list[int] = []
-    stories: list[Story] = []
-    for number, (text, own) in enumerate(zip(ordered, sets, strict=True)):
-        match = _earliest_copy(number, own, ordered, sets, by_shingle, window, jaccard, containment)
-        root.append(number if match is None else root[match[0]])
-        origin = ordered[root[number]]
-        if match is None:
-            stories.append(Story(text.key, text.key, "origin", 1.0, "first"))
-        else:
-            stories.append(Story(text.key, origin.key, "copy", round(match[1], 4), match[2]))
-        for shingle in own:
-            by_shingle[shingle].append(number)
+    for number, others in candidate_pairs(signatures(runs), first_new):
+        near = [other for other in others if abs(ordered[number].at - ordered[other].at) <= window]
+        found = [match for other in near if (match := _match(other, runs[number], runs[other], jaccard, containment))]
+        if not found:
+            continue
+        best = min(found, key=lambda match: (ordered[match.other].at, match.other))
+        matched[number] = best
+        joined = {_last(merged, ids[match.other]) for match in found if match.reason == "jaccard"}
+        joined.add(_last(merged, ids[best.other]))
+        oldest = min(joined, key=lambda name: (began[name], name))
+        for name in joined - {oldest}:
+            merged[name] = oldest
+        ids[number] = oldest
+    return _told(ordered, runs, ids, matched, merged)
+
+
+def _match(other: int, own: Shingles, others: Shingles, jaccard: float, containment: float) -> _Match | None:
+    overlap, inside = similarity(own, others)
+    if overlap >= jaccard:
+        return _Match(other, overlap, "jaccard")
+    short, long = sorted((len(own), len(others)))
+    if inside >= containment and short >= SHORTEST and long <= LONGER * short:
+        return _Match(other, inside, "containment")
+    return None
+
+
+def _beginnings(ordered: Sequence[Text], ids: Sequence[str]) -> dict[str, datetime]:
+    """When the first text of each story was published."""
+    began: dict[str, datetime] = {}
+    for one, name in zip(ordered, ids, strict=True):
+        began[name] = min(one.at, began.get(name, one.at))
+    return began
+
+
+def _last(merged: dict[str, str], name: str) -> str:
+    while name in merged:
+        name = merged[name]
+    return name
+
+
+def _told(
+    ordered: Sequence[Text], runs: Sequence[Shingles], ids: Sequence[str], matched: dict[int, _Match], merged: dict[str, str]
+) -> list[Story]:
+    """The stories' rows: who is the origin, and by which likeness the others are its reprints."""
+    members: dict[str, list[int]] = defaultdict(list)
+    for number, name in enumerate(ids):
+        members[_last(merged, name)].append(number)
+    stories = []
+    for name, numbers in members.items():
+        origin, why = _origin(ordered, numbers)
+        key = ordered[origin].key
+        for number in numbers:
+            one, match = ordered[number], matched.get(number)
+            told = Story(one.key, name, key, "origin", 1.0, why, _former(one, ids[number], name))
+            if number != origin and match:
+                told = replace(told, role="reprint", similarity=round(match.similarity, 4), reason=match.reason)
+            elif number != origin and one.placed and one.placed.role == "reprint":
+                told = replace(told, role="reprint", similarity=one.placed.similarity, reason=one.placed.reason)
+            elif number != origin:
+                overlap, _ = similarity(runs[number], runs[origin])
+                told = replace(told, role="reprint", similarity=round(overlap, 4), reason="jaccard")
+            stories.append(told)
     return sorted(stories, key=lambda story: story.key)
 
 
-def _earliest_copy(
-    number: int,
-    own: frozenset[tuple[str, ...]],
-    ordered: list[Text],
-    sets: list[frozenset[tuple[str, ...]]],
-    by_shingle: dict[tuple[str, ...], list[int]],
-    window: timedelta,
-    jaccard: float,
-    containment: float,
-) -> tuple[int, float, str] | None:
-    """(index, similarity, reason) of the earliest earlier text that this one copies, None if it copies none."""
-    shared: Counter[int] = Counter()
-    for shingle in own:
-        holders = by_shingle.get(shingle, ())
-        if len(holders) <= _COMMON:
-            shared.update(holders)
-    for other in sorted(shared):
-        if ordered[number].at - ordered[other].at > window:
-            continue
-        overlap, inside = similarity(own, sets[other])
-        if overlap >= jaccard:
-            return other, overlap, "jaccard"
-        if inside >= containment and min(len(own), len(sets[other])) >= 20:
-            return other, inside, "containment"
-    return None
+def _former(one: Text, given: str, name: str) -> str:
+    if one.placed is None or given == name:
+        return one.placed.merged_from if one.placed else ""
+    return given
+
+
+def _origin(ordered: Sequence[Text], numbers: Sequence[int]) -> tuple[int, str]:
+    """The text that the others reprint, and why it is thought so.
+
+    The earliest that does not say itself that it is taken over; an own release or the wire's text of the same day goes first.
+    """
+    by_time = sorted(numbers, key=lambda number: (ordered[number].at, ordered[number].key))
+    own = [number for number in by_time if not ordered[number].foreign_dateline] or by_time
+    first = own[0]
+    for kind, why in WRITES.items():
+        for number in own:
+            if ordered[number].publisher_type is kind and ordered[number].at - ordered[by_time[0]].at < SAME_DAY:
+                return number, why
+    return first, "first" if first == by_time[0] else "dateline"

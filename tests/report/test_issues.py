@@ -13,9 +13,9 @@ def tables(*current, previous=()):
 def test_a_story_is_one_row_with_its_copies_counted():
     issues, alerts = tables(
         article("a", 1.25, tone="negative", incidents=["kabur"], title="Dua tahanan kabur"),
-        article("b", 2.0, tone="negative", story_id="a", story_role="copy", outlet="Warta Pesisir"),
-        article("c", 2.1, tone="neutral", story_id="a", story_role="copy", outlet="Kabar Lembor"),
-        article("x", 2.2, tone="negative", story_id="a", story_role="copy", outlet="Penyalin", tier="TX"),
+        article("b", 2.0, tone="negative", story_id="a", story_role="reprint", outlet="Warta Pesisir"),
+        article("c", 2.1, tone="neutral", story_id="a", story_role="reprint", outlet="Kabar Lembor"),
+        article("x", 2.2, tone="negative", story_id="a", story_role="reprint", outlet="Penyalin", tier="TX"),
     )
     row = issues.iloc[0]
     assert len(issues) == len(alerts) == 1
@@ -37,7 +37,7 @@ def test_a_story_is_one_row_with_its_copies_counted():
 
 def test_a_story_that_began_last_week_says_so():
     issues, _ = tables(
-        article("b", 1, story_id="a", story_role="copy"),
+        article("b", 1, story_id="a", story_role="reprint"),
         previous=[article("a", -2.5), article("z", -6)],
     )
     assert records(issues, "isu_id", "mulai", "artikel_n") == [("a", "2026-11-13 12:00", 1)]
@@ -45,9 +45,9 @@ def test_a_story_that_began_last_week_says_so():
 
 def test_the_largest_ten_and_every_negative_one():
     rows = [
-        article(f"big{number:02d}-{copy}", 1 + copy / 10, story_id=f"big{number:02d}-0", story_role="copy" if copy else "origin")
+        article(f"big{number:02d}-{n}", 1 + n / 10, story_id=f"big{number:02d}-0", story_role="reprint" if n else "origin")
         for number in range(12)
-        for copy in range(2)
+        for n in range(2)
     ]
     rows += [article("kecil-negatif", 6, tone="negative"), article("kecil-netral", 6.1)]
     issues, alerts = tables(*rows)
@@ -58,7 +58,7 @@ def test_the_largest_ten_and_every_negative_one():
 
 def test_a_single_article_is_never_called_large():
     issues, _ = tables(
-        article("a", 1), article("a2", 1.1, story_id="a", story_role="copy"), article("b", 2), article("c", 3, tone="negative")
+        article("a", 1), article("a2", 1.1, story_id="a", story_role="reprint"), article("b", 2), article("c", 3, tone="negative")
     )
     assert records(issues, "isu_id", "alasan_tampil") == [("a", "terbesar"), ("b", "contoh"), ("c", "negatif")]
 
@@ -68,8 +68,8 @@ def test_size_then_outlets_then_time_then_id_orders_the_stories():
         article("d", 3),
         article("c", 3),
         article("b", 2),
-        article("two", 5), article("two-copy", 5.1, story_id="two", story_role="copy"),
-        article("wide", 6), article("wide-copy", 6.1, story_id="wide", story_role="copy", outlet="Warta Pesisir"),
+        article("two", 5), article("two-copy", 5.1, story_id="two", story_role="reprint"),
+        article("wide", 6), article("wide-copy", 6.1, story_id="wide", story_role="reprint", outlet="Warta Pesisir"),
     )  # fmt: skip
     assert records(issues, "isu_id") == ["wide", "two", "b", "c", "d"]
 
@@ -179,10 +179,10 @@ def test_fifteen_words_are_not_cut():
 def test_tone_of_a_story_without_negatives():
     issues, alerts = tables(
         article("a", 1, tone="positive"),
-        article("a2", 2, tone="positive", story_id="a", story_role="copy"),
-        article("a3", 3, tone="unsure", story_id="a", story_role="copy"),
+        article("a2", 2, tone="positive", story_id="a", story_role="reprint"),
+        article("a3", 3, tone="unsure", story_id="a", story_role="reprint"),
         article("b", 4, tone="neutral"),
-        article("b2", 5, tone="positive", story_id="b", story_role="copy"),
+        article("b2", 5, tone="positive", story_id="b", story_role="reprint"),
     )
     assert records(issues, "isu_id", "tone") == [("a", "positif"), ("b", "netral")]
     assert len(alerts) == 0

@@ -28,7 +28,7 @@ def test_every_article_is_accounted_for():
         notes(
             article("a", 1, published=None, date_status="unknown"),
             article("b", 1, date_status="suspect"),
-            article("b2", 1, story_id="b", story_role="copy", tone="unsure", needs_review=True),
+            article("b2", 1, story_id="b", story_role="reprint", tone="unsure", needs_review=True),
             article("q", 1, programme_primary="dapur_sehat_mbg", kanwil=""),
             article("x", 1, tier="TX", outlet="Penyalin"),
             article("i", 1, relevance="immigration", tone=None),
@@ -137,10 +137,10 @@ def test_each_cause_of_an_unhealthy_listing_has_words_of_its_own(kind):
 
 def test_copies_whose_origin_is_no_row_of_this_week_are_told():
     rows = (
-        article("b", 1, story_id="a", story_role="copy"),
-        article("b2", 2, story_id="a", story_role="copy", outlet="Warta"),
-        article("c", 1, story_id="lama", story_role="copy"),
-        article("d", 1), article("d2", 2, story_id="d", story_role="copy"),
+        article("b", 1, story_id="a", story_role="reprint"),
+        article("b2", 2, story_id="a", story_role="reprint", outlet="Warta"),
+        article("c", 1, story_id="lama", story_role="reprint"),
+        article("d", 1), article("d2", 2, story_id="d", story_role="reprint"),
     )  # fmt: skip
     value, text = part(notes(*rows, previous=[article("a", -3)]), "cakupan")["salinan dari artikel di luar minggu ini"]
     assert value == "3"

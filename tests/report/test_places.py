@@ -21,7 +21,7 @@ def test_every_region_and_every_unit_is_listed_even_in_silence():
 def test_units_count_where_they_act_and_are_named_elsewhere():
     rows = (
         article("a", 1, tone="negative", incidents=["kabur"], units=["Lapas Kelas I Cirandu", "Lapas Kelas IIA Tanjung Kelumbi"]),
-        article("a2", 2, tone="negative", story_id="a", story_role="copy", outlet="Warta Pesisir"),
+        article("a2", 2, tone="negative", story_id="a", story_role="reprint", outlet="Warta Pesisir"),
         article("b", 3, tone="positive", programme_primary="umkm", source_type="press_release"),
         article("c", 4, unit_primary="Lapas Kelas IIB Entah", kanwil="", units=["Lapas Kelas IIB Entah"]),
         article("d", 5, unit_primary="", kanwil="", units=[]),
@@ -93,7 +93,7 @@ def test_one_clipping_in_full():
             "k",
             2 + 9.25 / 24,
             story_id="a",
-            story_role="copy",
+            story_role="reprint",
             tone="negative",
             programme_primary="umkm",
             programmes_related=["bansos"],

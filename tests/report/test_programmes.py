@@ -32,7 +32,7 @@ def test_official_numbers_only_where_verified():
 def test_counts_of_one_programme():
     made = table(
         article("a", 1, programme_primary="umkm", tone="positive", programmes_related=["bansos"]),
-        article("a2", 2, programme_primary="umkm", tone="positive", story_id="a", story_role="copy", outlet="Warta Pesisir"),
+        article("a2", 2, programme_primary="umkm", tone="positive", story_id="a", story_role="reprint", outlet="Warta Pesisir"),
         article("b", 3, programme_primary="umkm", tone="negative", unit_primary="Rutan Kelas IIB Labuhan Asri"),
         article("c", 3, programme_primary="umkm", tone="unsure", source_type="press_release"),
         article(

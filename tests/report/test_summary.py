@@ -21,7 +21,7 @@ def release(key, day, **values):
 
 WEEK = [
     article("a", 1.0, tone="negative", incidents=["kabur"]),
-    article("a2", 1.1, tone="negative", story_id="a", story_role="copy", outlet="Warta Pesisir"),
+    article("a2", 1.1, tone="negative", story_id="a", story_role="reprint", outlet="Warta Pesisir"),
     article("b", 2.0, tone="positive", outlet="Warta Pesisir", source_type="opinion"),
     article("c", 3.0, tone="neutral", publisher_type="wire", outlet="Kantor Berita"),
     article("d", 3.1, tone="unsure", needs_review=True),
@@ -111,8 +111,8 @@ def test_recommendations_are_left_to_people():
 def test_a_reposter_that_was_seen_first_does_not_make_the_newsroom_a_copy():
     rows = [
         article("x", 1.0, tier="TX", publisher_type="aggregator", outlet="Penyalin", tone="negative"),
-        article("a", 1.1, story_id="x", story_role="copy", tone="negative"),
-        article("b", 1.2, story_id="x", story_role="copy", tone="negative", outlet="Warta Pesisir"),
+        article("a", 1.1, story_id="x", story_role="reprint", tone="negative"),
+        article("b", 1.2, story_id="x", story_role="reprint", tone="negative", outlet="Warta Pesisir"),
     ]
     found = figures(summary(rows))
     assert (found["total_artikel"], found["artikel_unik"], found["salinan_n"]) == (2, 1, 1)
@@ -120,7 +120,7 @@ def test_a_reposter_that_was_seen_first_does_not_make_the_newsroom_a_copy():
 
 
 def test_copies_of_an_earlier_week_stay_copies():
-    rows = [article("a", 1.0, story_id="minggu-lalu", story_role="copy")]
+    rows = [article("a", 1.0, story_id="minggu-lalu", story_role="reprint")]
     found = figures(summary(rows))
     assert (found["total_artikel"], found["artikel_unik"], found["total_artikel_mandiri"]) == (1, 1, 0)
 

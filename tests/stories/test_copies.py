@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pipeline.demo import DemoResult
 from pipeline.records import PublisherType, Story
 from pipeline.store import dataset
-from pipeline.stories.copies import Text, group, shingles, similarity
+from pipeline.stories.copies import Text, group
+from pipeline.stories.wording import shingles, similarity
 
 T0 = datetime(2026, 11, 16, 3, tzinfo=UTC)
 RELEASE = (
@@ -37,7 +38,7 @@ def test_a_respelt_copy_belongs_to_its_origin() -> None:
     copy = "MUARA TEPIAN, Portal - " + RELEASE.replace("Kelas II B", "Klas IIB").replace("mengatakan", "menuturkan")
     found = grouped(text("b", copy, 5), text("a", RELEASE), text("c", OTHER, 1))
     assert found["b"].story_id == "a"
-    assert (found["a"].role, found["b"].role, found["c"].role) == ("origin", "copy", "origin")
+    assert (found["a"].role, found["b"].role, found["c"].role) == ("origin", "reprint", "origin")
     assert found["c"].story_id == "c"
 
 
@@ -93,7 +94,7 @@ def test_similarity_is_symmetric_and_bounded(one: str, other: str) -> None:
     a, b = shingles(one), shingles(other)
     assert similarity(a, b) == similarity(b, a)
     assert all(0 <= value <= 1 for value in similarity(a, b))
-    if a:
+    if len(a):
         assert similarity(a, a) == (1.0, 1.0)
 
 

@@ -302,7 +302,7 @@ def test_grouping_again_keeps_copies_together(place: Workplace) -> None:
     jobs.group(place)
     rows = read(place)
     assert [rows[number]["relevance"] for number in (1, 2)] == ["irrelevant"] * 2
-    assert (rows[5]["relevance"], rows[5]["story_id"], rows[5]["story_role"]) == ("corrections", key(4), "copy")
+    assert (rows[5]["relevance"], rows[5]["story_id"], rows[5]["story_role"]) == ("corrections", key(4), "reprint")
 
 
 def test_the_recipe_does_not_know_the_log(place: Workplace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,0 +1,160 @@
+"""A run's articles placed among the stories and events of the window; history stays as it was placed. Pure: rows to rows."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from pipeline.records import Event, PublisherType, Story
+from pipeline.stories.copies import Text, group
+from pipeline.stories.events import Account, group_events
+
+Row = Mapping[str, Any]
+# What placing reads of an article (``store/schema.py``).
+COLUMNS = (
+    "key", "title", "text", "text_sha256", "words", "dated_at", "publisher_type", "outlet", "domain", "relevance", "source_type",
+    "foreign_dateline", "unit_primary", "units", "units_unknown", "incidents", "programme_primary",
+)  # fmt: skip
+NEWSROOMS = frozenset({PublisherType.NEWSROOM, PublisherType.WIRE})
+TAKEN_OVER = frozenset({"press_release", "aggregate"})
+
+
+def place(
+    articles: Iterable[Row], known: Iterable[Row], *, window_days: int, jaccard: float, containment: float
+) -> list[dict[str, object]]:
+    """The rows of STORIES for ``articles``; those that ``known`` holds keep their story and event.
+
+    Only what lies within the window of a new article is compared with it, so that a run costs what is new and not what was.
+    A row whose article is gone (forgotten, or called irrelevant) is left out.
+    """
+    rows = {str(row["key"]): row for row in articles}
+    before = {str(row["key"]): row for row in known if row["key"] in rows}
+    times = [rows[key]["dated_at"] for key in rows if key not in before]
+    window = timedelta(days=window_days)
+    near = [row for row in rows.values() if times and min(times) - window <= row["dated_at"] <= max(times) + window]
+    texts = [_text(row, before.get(str(row["key"]))) for row in near]
+    told = {story.key: story for story in group(texts, window_days=window_days, jaccard=jaccard, containment=containment)}
+    stories = {key: told[key] if key in told else _story(before[key]) for key in rows}
+    _carry_merges(stories, told)
+    events = _events(rows, stories, before, told)
+    return _rows(rows, stories, events)
+
+
+def _text(row: Row, before: Row | None) -> Text:
+    # Where no text is kept, only equal texts can be told as copies.
+    return Text(
+        str(row["key"]),
+        str(row["text"] or row["text_sha256"]),
+        row["dated_at"],
+        PublisherType(row["publisher_type"]),
+        bool(row.get("foreign_dateline")),
+        _story(before) if before else None,
+    )
+
+
+def _story(row: Row) -> Story:
+    return Story(
+        str(row["key"]), str(row["story_id"]), str(row["story_origin"]), str(row["story_role"]), float(row["story_similarity"]),
+        str(row["story_reason"]), str(row["story_merged_from"] or ""),
+    )  # fmt: skip
+
+
+def _carry_merges(stories: dict[str, Story], told: Mapping[str, Story]) -> None:
+    """A story that was joined to another takes along its members that lie outside the window."""
+    joined = {story.merged_from: story for story in told.values() if story.merged_from}
+    for key, story in stories.items():
+        if key not in told and story.story_id in joined:
+            into = joined[story.story_id]
+            stories[key] = replace(story, story_id=into.story_id, origin=into.origin, role="reprint", merged_from=story.story_id)
+
+
+def _events(
+    rows: Mapping[str, Row], stories: Mapping[str, Story], before: Mapping[str, Row], told: Mapping[str, Story]
+) -> dict[str, Event]:
+    """Story → its event. Stories of the window are compared, the others keep what they have."""
+    placed: dict[str, Event] = {}
+    for key, row in before.items():
+        if stories[key].story_id == row["story_id"] and row["event_id"]:
+            placed[str(row["story_id"])] = Event(
+                str(row["story_id"]),
+                str(row["event_id"]),
+                str(row["event_role"]),
+                float(row["event_score"]),
+                str(row["event_reason"]),
+            )
+    accounts = []
+    for name in {story.story_id for story in told.values()}:
+        origin = next(story.origin for story in told.values() if story.story_id == name)
+        accounts.append(_account(rows[origin], name, placed.get(name)))
+    found = {event.story_id: event for event in group_events(accounts)}
+    return placed | found
+
+
+def _account(row: Row, story_id: str, placed: Event | None) -> Account:
+    return Account(
+        story_id=story_id,
+        at=row["dated_at"],
+        title=str(row["title"] or ""),
+        text=str(row["text"] or ""),
+        unit=str(row["unit_primary"] or ""),
+        units=frozenset(map(str, (*(row["units"] or ()), *(row["units_unknown"] or ())))),
+        acts=frozenset(map(str, row["incidents"] or ())),
+        programme=str(row["programme_primary"] or ""),
+        release=row["source_type"] == "press_release" or row["publisher_type"] == PublisherType.OWN.value,
+        placed=placed,
+    )
+
+
+def _rows(rows: Mapping[str, Row], stories: Mapping[str, Story], events: Mapping[str, Event]) -> list[dict[str, object]]:
+    """STORIES rows with the three counts: articles, stories, and newsrooms that wrote of it themselves."""
+    articles: Counter[str] = Counter(story.story_id for story in stories.values())
+    outlets: dict[str, set[str]] = defaultdict(set)
+    newsrooms: dict[str, set[str]] = defaultdict(set)
+    of_event: dict[str, set[str]] = defaultdict(set)
+    in_event: Counter[str] = Counter()
+    for key, story in stories.items():
+        event = events[story.story_id]
+        outlets[story.story_id].add(str(rows[key]["outlet"]))
+        of_event[event.event_id].add(story.story_id)
+        in_event[event.event_id] += 1
+        if independent(rows[key], story, event):
+            newsrooms[event.event_id].add(str(rows[key]["outlet"]))
+    placed = []
+    for key, story in sorted(stories.items()):
+        event = events[story.story_id]
+        placed.append(
+            {
+                "key": key,
+                "story_id": story.story_id,
+                "story_origin": story.origin,
+                "story_role": story.role,
+                "story_similarity": story.similarity,
+                "story_reason": story.reason,
+                "story_merged_from": story.merged_from,
+                "story_articles": articles[story.story_id],
+                "story_outlets": len(outlets[story.story_id]),
+                "event_id": event.event_id,
+                "event_role": event.role,
+                "event_score": event.score,
+                "event_reason": event.reason,
+                "event_articles": in_event[event.event_id],
+                "event_stories": len(of_event[event.event_id]),
+                "event_newsrooms": len(newsrooms[event.event_id]),
+            }
+        )
+    return placed
+
+
+def independent(row: Row, story: Story, event: Event) -> bool:
+    """Whether an article is a newsroom's own account: no reprint, no release, no rewriting of another text."""
+    own_words = story.role == "origin" and event.role != "rewrite" and row["source_type"] not in TAKEN_OVER
+    return own_words and row["publisher_type"] in {kind.value for kind in NEWSROOMS}
+
+
+def sizes(rows: Sequence[Row]) -> dict[str, int]:
+    """How many stories, copies and events there are."""
+    stories = {row["story_id"] for row in rows}
+    return {"stories": len(stories), "copies": len(rows) - len(stories), "events": len({row["event_id"] for row in rows})}
