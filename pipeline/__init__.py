@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "articles", "corrections", "explain", "rejections", "review_queue", "week"]
+__all__ = ["__version__", "articles", "corrections", "explain", "rejections", "review_queue", "stories", "week"]
 
 if TYPE_CHECKING:
-    from pipeline.analyst import articles, corrections, explain, rejections, review_queue, week
+    from pipeline.analyst import articles, corrections, explain, rejections, review_queue, stories, week
 
 _HOME = {name: "pipeline.analyst" for name in __all__ if name != "__version__"}
 

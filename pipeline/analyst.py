@@ -111,6 +111,47 @@ def _workplace(folder: Path, moment: datetime) -> jobs.Workplace:
     return workplace_of_demo(folder, moment) or jobs.workplace(default_config(), folder, moment)
 
 
+def stories(since: When = None, until: When = None, *, data: str | Path | None = None) -> pd.DataFrame:
+    """Texts as they spread, one row each: its origin's title and outlet, how many articles and outlets print it, its event.
+
+    ``articles`` less one is a release's reprint depth; ``first`` and ``last`` are the times of its first and last article,
+    and ``since``/``until`` compare ``first``. ``independent``: the origin is a newsroom's own account. Largest first.
+    """
+    from pipeline.records import Event, Story
+    from pipeline.stories.placing import independent
+
+    frame = corrected.articles(_folder(data))
+    frame = frame[frame["relevance"] == "corrections"]
+    rows = []
+    for story, members in frame.groupby("story_id", sort=False):
+        origins = members[members["key"] == members["story_origin"]]
+        origin = (origins if len(origins) else members).iloc[0]
+        placed = Story(origin["key"], str(story), origin["key"], "origin", 1.0, "")
+        event = Event(str(story), origin["event_id"], origin["event_role"], 0.0, "")
+        rows.append(
+            {
+                "story_id": story,
+                "event_id": origin["event_id"],
+                "title": origin["title"],
+                "outlet": origin["outlet"],
+                "source_type": origin["source_type"],
+                "programme_primary": origin["programme_primary"],
+                "tone": origin["tone"],
+                "articles": len(members),
+                "outlets": members["outlet"].nunique(),
+                "independent": independent({str(name): value for name, value in origin.items()}, placed, event),
+                "first": members["dated_at"].min(),
+                "last": members["dated_at"].max(),
+            }
+        )
+    columns = [
+        "story_id", "event_id", "title", "outlet", "source_type", "programme_primary", "tone", "articles", "outlets",
+        "independent", "first", "last",
+    ]  # fmt: skip
+    found = _between(pd.DataFrame(rows, columns=columns), "first", since, until)
+    return found.sort_values(["articles", "first", "story_id"], ascending=[False, True, True], ignore_index=True)
+
+
 def rejections(since: When = None, until: When = None, *, data: str | Path | None = None) -> pd.DataFrame:
     """What was announced but not judged, with step, reason and detail; folded twins have the reason ``same_article``.
 

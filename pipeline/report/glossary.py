@@ -32,9 +32,9 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "liputan mandiri",
-        "Liputan atau opini redaksi atau kantor berita. Tidak termasuk siaran pers, kanal milik instansi (T0), agregator, "
-        "tulisan pengguna, dan salinan. Siaran pers, liputan mandiri, dan sisanya (misalnya salinan liputan) bersama-sama "
-        "100 persen.",
+        "Liputan atau opini redaksi atau kantor berita. Tidak termasuk siaran pers dan tulisan ulangnya, kanal milik instansi "
+        "(T0), agregator, tulisan pengguna, dan salinan. Siaran pers, liputan mandiri, dan sisanya (misalnya salinan liputan) "
+        "bersama-sama 100 persen.",
     ),
     (
         "siaran pers",
@@ -48,8 +48,9 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "isu",
-        "Artikel dan semua salinannya. Laporan berbeda tentang peristiwa yang sama belum digabung di versi ini, sehingga "
-        "klaster_isu sama dengan artikel_unik.",
+        "Satu peristiwa: sebuah artikel, salinannya, tulisan ulangnya, dan laporan media lain tentang kejadian yang sama. "
+        "Penggabungan dilakukan program dari UPT, waktu, jenis kejadian, angka, dan kutipan yang sama; siaran pers UPT lain "
+        "dengan kalimat yang sama tidak digabung.",
     ),
     (
         "tone isu",

@@ -95,6 +95,11 @@ def story_count(rows: Iterable[Row]) -> int:
     return len({row.story_id for row in rows})
 
 
+def event_count(rows: Iterable[Row]) -> int:
+    """Distinct events: stories of one happening are folded."""
+    return len({row.event_id for row in rows})
+
+
 def outlet_count(rows: Iterable[Row]) -> int:
     """Distinct outlets."""
     return len({row.outlet for row in rows})

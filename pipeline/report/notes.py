@@ -58,7 +58,7 @@ def _period(context: ReportContext, period: Period) -> list[Note]:
 def _coverage(rows: Sequence[Row], before: Sequence[Row], context: ReportContext) -> list[Note]:
     kept = counted(rows)
     listed_ids = {row.key for row in rows if row.relevance == CORRECTIONS}
-    orphans = [row for row in kept if row.is_copy and row.story_id not in listed_ids]
+    orphans = [row for row in kept if row.is_copy and row.origin not in listed_ids]
     known = {item.slug for item in context.taxonomy.programmes} | {UMUM, OUTSIDE}
     excluded = [row for row in rows if row.tier == EXCLUDED_TIER and row.relevance == CORRECTIONS]
     strange = [row for row in kept if row.primary not in known]
@@ -101,7 +101,7 @@ def _origins(copies: Sequence[Row], before: Sequence[Row]) -> str:
     if not copies:
         return ""
     known = {row.key for row in before}
-    last_week = sum(row.story_id in known for row in copies)
+    last_week = sum(row.origin in known for row in copies)
     return (
         "Artikel asalnya (duplikat_dari) tidak tercantum di 07_kliping minggu ini; "
         f"{last_week} di antaranya berasal dari minggu lalu. artikel_unik menghitung isunya satu kali di setiap minggu"

@@ -73,10 +73,10 @@ def metrics(rows: Sequence[Row], context: ReportContext) -> list[Metric]:
         *_sizes(own, INDEPENDENT, "_mandiri"),
         Metric(
             "klaster_isu",
-            "Isu: artikel setelah salinan digabung (di versi ini sama dengan artikel_unik)",
+            "Isu: peristiwa yang diberitakan, setelah salinan dan laporan tentang peristiwa yang sama digabung",
             ALL,
             COUNT,
-            measure.story_count(rows),
+            measure.event_count(rows),
         ),
         Metric("salinan_n", "Artikel yang merupakan salinan teks lain", ALL, COUNT, sum(row.is_copy for row in rows)),
         Metric("siaran_pers_n", "Siaran pers dan kanal milik instansi", ALL, COUNT, measure.releases(rows)),

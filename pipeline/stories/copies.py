@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from pipeline.records import PublisherType, Story
 from pipeline.stories.candidates import candidate_pairs, signatures
-from pipeline.stories.wording import shingles, similarity
+from pipeline.stories.wording import Scene, shingles, similarity
 
 if TYPE_CHECKING:
     from pipeline.stories.wording import Shingles
 
+NOWHERE = Scene()
 SHORTEST = 20  # runs of words; a shorter text that stands in another is a formula
 # A text that holds a whole shorter one is its copy up to so many times its length; a digest of several stories is none of them.
 LONGER = 3.0
@@ -35,6 +36,7 @@ class Text:
     at: datetime  # aware
     publisher_type: PublisherType
     foreign_dateline: bool = False  # begins with another outlet's dateline: it says itself that it is no origin
+    scene: Scene = NOWHERE
     placed: Story | None = None
 
 
@@ -51,7 +53,8 @@ def group(texts: Iterable[Text], *, window_days: int, jaccard: float, containmen
     """One Story per text, sorted by key. A new text joins the story of the earliest text in the window that it copies.
 
     A story is named by the key of the first text that was placed in it and keeps that name. A new text that copies texts of
-    two stories joins them: the younger one's members get the older name and say so in ``merged_from``.
+    two stories joins them: the younger one's members get the older name and say so in ``merged_from``. A template that
+    another unit fills in with its own name is no copy.
     """
     rank = {PublisherType.OWN: 0, PublisherType.WIRE: 1}
     ordered = sorted(texts, key=lambda one: (one.placed is None, one.at, rank.get(one.publisher_type, 2), one.key))
@@ -63,7 +66,12 @@ def group(texts: Iterable[Text], *, window_days: int, jaccard: float, containmen
     merged: dict[str, str] = {}
     window = timedelta(days=window_days)
     for number, others in candidate_pairs(signatures(runs), first_new):
-        near = [other for other in others if abs(ordered[number].at - ordered[other].at) <= window]
+        one = ordered[number]
+        near = [
+            other
+            for other in others
+            if abs(one.at - ordered[other].at) <= window and not one.scene.strange_to(ordered[other].scene)
+        ]
         found = [match for other in near if (match := _match(other, runs[number], runs[other], jaccard, containment))]
         if not found:
             continue

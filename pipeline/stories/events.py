@@ -14,7 +14,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Event
-from pipeline.stories.wording import numbers_of, quotes_of, shingles, similarity, words
+from pipeline.stories.copies import NOWHERE
+from pipeline.stories.wording import Scene, numbers_of, quotes_of, shingles, similarity, words
 
 if TYPE_CHECKING:
     from pipeline.stories.wording import Shingles
@@ -36,8 +37,7 @@ class Account:
     at: datetime  # aware
     title: str
     text: str
-    unit: str = ""  # the unit that acts, "" where none is named
-    units: frozenset[str] = frozenset()
+    scene: Scene = NOWHERE
     acts: frozenset[str] = frozenset()  # codes of incidents
     programme: str = ""
     release: bool = False  # the institution's own words
@@ -88,9 +88,9 @@ REWRITTEN = 0.12
 
 def likeness(one: Account, other: Account) -> Likeness:
     """What two accounts share."""
-    both = one.unit and other.unit
-    named = one.unit in other.units or other.unit in one.units
-    unit = 1.0 if both and one.unit == other.unit else 0.5 if both and named else 0.0
+    ours, theirs = one.scene, other.scene
+    apart = ours.strange_to(theirs)
+    unit = 1.0 if ours.unit and ours.unit == theirs.unit else 0.5 if ours.unit and theirs.unit and not apart else 0.0
     shared = 0
     for quote in one.quotes:
         shared += any(similarity(quote, said)[1] >= SAME_QUOTE for said in other.quotes)
@@ -102,7 +102,7 @@ def likeness(one: Account, other: Account) -> Likeness:
         act = 0.5 if one.programme and one.programme == other.programme else 0.0
     return Likeness(
         unit=unit,
-        apart=bool(both) and not named,
+        apart=apart,
         quotes=min(2.0, shared),
         wording=similarity(one.runs, other.runs)[1],
         numbers=min(3.0, numbers),
@@ -156,7 +156,7 @@ def _joined(one: Account, near: Sequence[Account], placed: dict[str, Event], mem
 
 def _strange(one: Account, members: Iterable[Account]) -> bool:
     """True where a member is about another unit, which neither names of the other."""
-    return any(one.unit and other.unit and one.unit not in other.units and other.unit not in one.units for other in members)
+    return any(one.scene.strange_to(other.scene) for other in members)
 
 
 def _why(found: Likeness) -> str:
@@ -188,13 +188,13 @@ class _Index:
         found: dict[str, Account] = {}
         for mark in self._marks(one):
             held = self._by.get(mark, [])
-            if len(held) <= self.COMMON or mark in one.units:
+            if len(held) <= self.COMMON or mark in one.scene.units:
                 found.update({other.story_id: other for other in held if abs(one.at - other.at) <= WINDOW})
         return list(found.values())
 
     @staticmethod
     def _marks(one: Account) -> set[object]:
-        marks: set[object] = set(one.units) | ({one.unit} if one.unit else set())
+        marks: set[object] = set(one.scene.units) | ({one.scene.unit} if one.scene.unit else set())
         marks |= {int(run) for quote in one.quotes for run in quote}
         marks |= {number for number in one.numbers if len(number) > 2}
         return marks | {("title", word) for word in one.title_words}

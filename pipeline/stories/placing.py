@@ -11,12 +11,13 @@ from typing import Any
 from pipeline.records import Event, PublisherType, Story
 from pipeline.stories.copies import Text, group
 from pipeline.stories.events import Account, group_events
+from pipeline.stories.wording import Scene
 
 Row = Mapping[str, Any]
 # What placing reads of an article (``store/schema.py``).
 COLUMNS = (
     "key", "title", "text", "text_sha256", "words", "dated_at", "publisher_type", "outlet", "domain", "relevance", "source_type",
-    "foreign_dateline", "unit_primary", "units", "units_unknown", "incidents", "programme_primary",
+    "foreign_dateline", "unit_primary", "units", "incidents", "programme_primary",
 )  # fmt: skip
 NEWSROOMS = frozenset({PublisherType.NEWSROOM, PublisherType.WIRE})
 TAKEN_OVER = frozenset({"press_release", "aggregate"})
@@ -51,8 +52,13 @@ def _text(row: Row, before: Row | None) -> Text:
         row["dated_at"],
         PublisherType(row["publisher_type"]),
         bool(row.get("foreign_dateline")),
+        _scene(row),
         _story(before) if before else None,
     )
+
+
+def _scene(row: Row) -> Scene:
+    return Scene.of(str(row["unit_primary"] or ""), map(str, row["units"] or ()))
 
 
 def _story(row: Row) -> Story:
@@ -99,8 +105,7 @@ def _account(row: Row, story_id: str, placed: Event | None) -> Account:
         at=row["dated_at"],
         title=str(row["title"] or ""),
         text=str(row["text"] or ""),
-        unit=str(row["unit_primary"] or ""),
-        units=frozenset(map(str, (*(row["units"] or ()), *(row["units_unknown"] or ())))),
+        scene=_scene(row),
         acts=frozenset(map(str, row["incidents"] or ())),
         programme=str(row["programme_primary"] or ""),
         release=row["source_type"] == "press_release" or row["publisher_type"] == PublisherType.OWN.value,
