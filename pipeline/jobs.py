@@ -195,7 +195,7 @@ def group(workplace: Workplace) -> Tally:
     from pipeline.store.parts import write_part
     from pipeline.store.schema import ARTICLES, STORIES
     from pipeline.stories.corrected import WORDS
-    from pipeline.stories.placing import COLUMNS, place, sizes
+    from pipeline.stories.placing import COLUMNS, common_words, place, sizes
 
     held = articles_table(workplace.data, [name for name in COLUMNS if name in ARTICLES.names]).to_pylist()
     called = spoken_of(workplace.data)
@@ -203,7 +203,13 @@ def group(workplace: Workplace) -> Tally:
     rows = [row for row in held if row["relevance"] != "irrelevant" or row["key"] in called or row["text_sha256"] in same]
     rules = workplace.settings.stories
     before = stories_table(workplace.data).to_pylist()
-    placed = place(rows, before, window_days=rules.window_days, jaccard=rules.jaccard, containment=rules.containment)
+    file = workplace.config / "common_words.txt"
+    if not file.is_file():
+        raise ConfigError(
+            f"{file} is missing; it holds the words that tell no event from another: restore it from the repository"
+        )
+    common = common_words(file.read_text(encoding="utf-8"))
+    placed = place(rows, before, common, window_days=rules.window_days, jaccard=rules.jaccard, containment=rules.containment)
     write_part(workplace.data / STORIES_FILE, placed, STORIES)
     return Tally(sizes(placed))
 

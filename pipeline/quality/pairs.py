@@ -51,7 +51,7 @@ def load_told(path: Path) -> list[Told]:
 
 
 def placed(
-    told: Sequence[Told], judge: Judge, *, window_days: int, jaccard: float, containment: float
+    told: Sequence[Told], judge: Judge, common: frozenset[str], *, window_days: int, jaccard: float, containment: float
 ) -> list[dict[str, object]]:
     """The STORIES rows that a run would write of the labelled articles, judged by ``judge``."""
     judgements = judge.judge_many([Asking(one.title, one.text, "", one.published, one.publisher_type) for one in told])
@@ -76,7 +76,7 @@ def placed(
         }
         for one, judged in zip(told, judgements, strict=True)
     ]
-    return place(rows, (), window_days=window_days, jaccard=jaccard, containment=containment)
+    return place(rows, (), common, window_days=window_days, jaccard=jaccard, containment=containment)
 
 
 def pair_figures(right: Mapping[str, str], said: Mapping[str, str]) -> dict[str, float]:

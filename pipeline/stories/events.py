@@ -21,11 +21,7 @@ if TYPE_CHECKING:
     from pipeline.stories.wording import Shingles
 
 WINDOW = timedelta(days=2)  # coverage of one happening comes within two days; later ones tell something new
-# Words of every such title; what is left tells titles apart.
-_EVERYDAY = frozenset(
-    "di ke dari dan yang untuk dengan pada dalam oleh ini itu para akan telah usai saat jadi kini ada tak tidak lapas rutan "
-    "wbp kelas i ii iii a b iia iib warga binaan tahanan petugas kalapas karutan ditjenpas kanwil pemasyarakatan hari".split()
-)
+RARE_LEAST = 10  # of fewer rare words none decides
 SAME_QUOTE = 0.5  # share of the shorter quotation's three-word runs
 
 
@@ -41,6 +37,7 @@ class Account:
     acts: frozenset[str] = frozenset()  # codes of incidents
     programme: str = ""
     release: bool = False  # the institution's own words
+    common: frozenset[str] = frozenset()  # words that tell no event from another (config/common_words.txt)
     placed: Event | None = None
 
     @cached_property
@@ -61,7 +58,13 @@ class Account:
     @cached_property
     def title_words(self) -> frozenset[str]:
         """The title's words that are not of every title."""
-        return frozenset(words(self.title)) - _EVERYDAY
+        return frozenset(words(self.title)) - self.common
+
+    @cached_property
+    def rare(self) -> frozenset[str]:
+        """Words of title and text that few articles use."""
+        found = words(f"{self.title} {self.text}")
+        return frozenset(word for word in found if len(word) > 3 and not word.isdigit()) - self.common
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +77,13 @@ class Likeness:
     wording: float  # share of the shorter one's three-word runs
     numbers: float  # figures in common: three digits and more count 1, two .4; at most 3
     title: float  # Jaccard of the titles' own words
+    rare: float  # share of the rare words of the one that has fewer
     act: float  # 1: same incident or programme; -1: different incidents; 0: else
     days: float
 
 
 # Points by figure: chosen on data/labels/stories.jsonl (benchmarks/stories.py), half of its clusters held out.
-POINTS = {"unit": 2.0, "quotes": 3.0, "wording": 12.0, "numbers": 0.8, "title": 3.0, "act": 1.0, "days": -1.0}
+POINTS = {"unit": 2.0, "quotes": 3.0, "wording": 12.0, "numbers": 0.8, "title": 3.0, "rare": 3.0, "act": 1.0, "days": -1.0}
 WORDING_MOST = 0.35  # of equal wording more proves nothing more: templates share it too
 ENOUGH = 4.0
 # Share of three-word runs from which an account rewrites a release. Two newsrooms at one speech share as much: they rewrite none.
@@ -107,6 +111,7 @@ def likeness(one: Account, other: Account) -> Likeness:
         wording=similarity(one.runs, other.runs)[1],
         numbers=min(3.0, numbers),
         title=len(one.title_words & other.title_words) / len(titles) if titles else 0.0,
+        rare=len(one.rare & other.rare) / max(RARE_LEAST, min(len(one.rare), len(other.rare))),
         act=act,
         days=abs((one.at - other.at) / timedelta(days=1)),
     )

@@ -24,12 +24,18 @@ TAKEN_OVER = frozenset({"press_release", "aggregate"})
 
 
 def place(
-    articles: Iterable[Row], known: Iterable[Row], *, window_days: int, jaccard: float, containment: float
+    articles: Iterable[Row],
+    known: Iterable[Row],
+    common: frozenset[str] = frozenset(),
+    *,
+    window_days: int,
+    jaccard: float,
+    containment: float,
 ) -> list[dict[str, object]]:
     """The rows of STORIES for ``articles``; those that ``known`` holds keep their story and event.
 
     Only what lies within the window of a new article is compared with it, so that a run costs what is new and not what was.
-    A row whose article is gone (forgotten, or called irrelevant) is left out.
+    ``common``: words that tell no event from another. A row whose article is gone (forgotten, or called irrelevant) is left out.
     """
     rows = {str(row["key"]): row for row in articles}
     before = {str(row["key"]): row for row in known if row["key"] in rows}
@@ -40,7 +46,7 @@ def place(
     told = {story.key: story for story in group(texts, window_days=window_days, jaccard=jaccard, containment=containment)}
     stories = {key: told[key] if key in told else _story(before[key]) for key in rows}
     _carry_merges(stories, told)
-    events = _events(rows, stories, before, told)
+    events = _events(rows, stories, before, told, common)
     return _rows(rows, stories, events)
 
 
@@ -78,7 +84,11 @@ def _carry_merges(stories: dict[str, Story], told: Mapping[str, Story]) -> None:
 
 
 def _events(
-    rows: Mapping[str, Row], stories: Mapping[str, Story], before: Mapping[str, Row], told: Mapping[str, Story]
+    rows: Mapping[str, Row],
+    stories: Mapping[str, Story],
+    before: Mapping[str, Row],
+    told: Mapping[str, Story],
+    common: frozenset[str],
 ) -> dict[str, Event]:
     """Story → its event. Stories of the window are compared, the others keep what they have."""
     placed: dict[str, Event] = {}
@@ -94,12 +104,12 @@ def _events(
     accounts = []
     for name in {story.story_id for story in told.values()}:
         origin = next(story.origin for story in told.values() if story.story_id == name)
-        accounts.append(_account(rows[origin], name, placed.get(name)))
+        accounts.append(_account(rows[origin], name, placed.get(name), common))
     found = {event.story_id: event for event in group_events(accounts)}
     return placed | found
 
 
-def _account(row: Row, story_id: str, placed: Event | None) -> Account:
+def _account(row: Row, story_id: str, placed: Event | None, common: frozenset[str]) -> Account:
     return Account(
         story_id=story_id,
         at=row["dated_at"],
@@ -109,6 +119,7 @@ def _account(row: Row, story_id: str, placed: Event | None) -> Account:
         acts=frozenset(map(str, row["incidents"] or ())),
         programme=str(row["programme_primary"] or ""),
         release=row["source_type"] == "press_release" or row["publisher_type"] == PublisherType.OWN.value,
+        common=common,
         placed=placed,
     )
 
@@ -163,3 +174,8 @@ def sizes(rows: Sequence[Row]) -> dict[str, int]:
     """How many stories, copies and events there are."""
     stories = {row["story_id"] for row in rows}
     return {"stories": len(stories), "copies": len(rows) - len(stories), "events": len({row["event_id"] for row in rows})}
+
+
+def common_words(text: str) -> frozenset[str]:
+    """The words of ``config/common_words.txt``, a line each; lines that begin with # are comments."""
+    return frozenset(word for line in text.splitlines() if (word := line.strip().lower()) and not word.startswith("#"))

@@ -1,0 +1,83 @@
+"""Text that was decoded wrongly somewhere on its way, put right: "â€œ" is “, "ยฉ" is ©, also where a byte was lost. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html import unescape
+
+# The codecs that UTF-8 has been mistaken for, most frequent first.
+_MISTAKEN = ("cp1252", "cp874", "cp1251", "mac_roman")
+_ROUNDS = 3  # mistakes made on top of each other: "Ã¢â‚¬Å“" is “ after two rounds
+
+
+def _characters(codec: str) -> dict[str, int]:
+    """Character → byte, 0x80 to 0xFF; bytes that the codec leaves open stand for themselves, as browsers read them."""
+    return {bytes([byte]).decode(codec, "ignore") or chr(byte): byte for byte in range(0x80, 0x100)}
+
+
+def _pattern(codec: str) -> re.Pattern[str]:
+    """UTF-8's multi-byte sequences, spelt in the characters that ``codec`` shows them as."""
+    shown = {byte: character for character, byte in _characters(codec).items()}
+
+    def one_of(first: int, last: int) -> str:
+        return "[" + "".join(re.escape(shown[byte]) for byte in range(first, last + 1) if byte in shown) + "]"
+
+    then = one_of(0x80, 0xBF)
+    return re.compile(f"{one_of(0xC2, 0xDF)}{then}|{one_of(0xE0, 0xEF)}{then}{{2}}|{one_of(0xF0, 0xF4)}{then}{{3}}")
+
+
+_CODECS = [(_characters(codec), _pattern(codec)) for codec in _MISTAKEN]
+_HINT = re.compile("[ÂÃâðÅÄยโВвЂ‚\ufffd]")
+# The head of a quote or dash whose last byte is gone, or was written as "?" or U+FFFD by a system that could not show it.
+_BEHEADED = re.compile("(?:â€|вЂ|โ€)[\ufffd?\u009d]?")
+_LONE = re.compile("(?:(?<=\\s)|^|(?<=[(\\[]))â(?=\\w)|(?<=[\\w.,!?])â(?=[\\s.,;:)\\]]|$)|\ufffd")
+_LEFTOVER = re.compile("Â(?=[\\s\u00a0.,;:!?©®·–—“”\"')]|$)")
+_ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|[a-zA-Z]{2,8});")
+
+
+def mend(text: str) -> str:
+    """``text`` with its mojibake mended. Text without any is returned as it is; mending twice changes nothing more."""
+    if not _HINT.search(text):
+        return text
+    for _ in range(_ROUNDS):
+        before = text
+        for characters, pattern in _CODECS:
+            text = pattern.sub(lambda match, characters=characters: _read(match[0], characters), text)  # type: ignore[misc]
+        if text == before:
+            break
+    text = _BEHEADED.sub(lambda match: _quote(text, match.start(), match.end()), text)
+    text = _LONE.sub(lambda match, text=text: _quote(text, match.start(), match.end()), text)  # type: ignore[misc]
+    return _LEFTOVER.sub("", text)
+
+
+def mend_line(line: str) -> str:
+    """A line of running text: mojibake, entities that were escaped twice, and escaped quotation marks mended."""
+    if _ENTITY.search(line):
+        line = unescape(line)
+    return " ".join(mend(line).replace('\\"', '"').replace("\\'", "'").replace("\\/", "/").split())
+
+
+def _read(shown: str, characters: dict[str, int]) -> str:
+    """The one character that was meant, or what stood there where that makes no sense."""
+    try:
+        meant = bytes(characters[character] for character in shown).decode("utf-8")
+    except (KeyError, UnicodeDecodeError):
+        return shown
+    category = unicodedata.category(meant)
+    if meant == "\u00a0":
+        return " "
+    # Letters of other scripts are what a page in that script really says.
+    if category in ("Cc", "Cn", "Co") or (category.startswith("L") and ord(meant) > 0x24F and meant not in "ˆ€"):
+        return shown
+    return meant
+
+
+def _quote(text: str, start: int, end: int) -> str:
+    """The quote or dash that must have stood between ``start`` and ``end``, by what stands beside it."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if before.isalnum() and after.isalnum():
+        return "’"
+    if (not before or before.isspace()) and (not after or after.isspace()):
+        return "–"
+    return "“" if (after.isalnum() or after in "([") and not (before.isalnum() or before in ".,!?") else "”"
