@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from pipeline.dates import JAKARTA
 from pipeline.records import Event
 from pipeline.stories.copies import NOWHERE
-from pipeline.stories.wording import Scene, numbers_of, quotes_of, shingles, similarity, words
+from pipeline.stories.wording import Scene, days_of, numbers_of, quotes_of, shingles, similarity, words
 
 if TYPE_CHECKING:
     from pipeline.stories.wording import Shingles
@@ -34,8 +35,6 @@ class Account:
     title: str
     text: str
     scene: Scene = NOWHERE
-    acts: frozenset[str] = frozenset()  # codes of incidents
-    programme: str = ""
     release: bool = False  # the institution's own words
     common: frozenset[str] = frozenset()  # words that tell no event from another (config/common_words.txt)
     placed: Event | None = None
@@ -44,6 +43,11 @@ class Account:
     def runs(self) -> Shingles:
         """Runs of three words: rewriting leaves those."""
         return shingles(self.text, 3)
+
+    @cached_property
+    def happened(self) -> frozenset[date]:
+        """The days that its opening names."""
+        return days_of(self.text, self.at.astimezone(JAKARTA).date())
 
     @cached_property
     def quotes(self) -> tuple[Any, ...]:
@@ -71,21 +75,21 @@ class Account:
 class Likeness:
     """What two accounts share, each figure from 0 on."""
 
-    unit: float  # 1: both are about one unit; .5: one names the other's; 0: neither names any
+    unit: float  # 1: both are about one unit
     apart: bool  # they are about different units
-    quotes: float  # quotations in common, at most 2
+    lone: float  # 1: only one of them names a unit
+    day: float  # 1: their openings name one day; -1: other days; 0: one names none
+    quotes: float  # 1: they share a quotation
     wording: float  # share of the shorter one's three-word runs
-    numbers: float  # figures in common: three digits and more count 1, two .4; at most 3
+    numbers: float  # figures in common: three digits and more count 1, two .4; at most 2
     title: float  # Jaccard of the titles' own words
     rare: float  # share of the rare words of the one that has fewer
-    act: float  # 1: same incident or programme; -1: different incidents; 0: else
     days: float
 
 
-# Points by figure: chosen on data/labels/stories.jsonl (benchmarks/stories.py), half of its clusters held out.
-POINTS = {"unit": 2.0, "quotes": 3.0, "wording": 12.0, "numbers": 0.8, "title": 3.0, "rare": 3.0, "act": 1.0, "days": -1.0}
-WORDING_MOST = 0.35  # of equal wording more proves nothing more: templates share it too
-ENOUGH = 4.0
+# Points by figure: chosen on the odd clusters of data/labels/stories.jsonl, the even ones held out (benchmarks/stories.py).
+POINTS = {"unit": 2.5, "lone": -1.5, "day": 1.0, "quotes": 1.0, "numbers": 0.5, "title": 1.0, "rare": 3.0, "days": -0.5}
+ENOUGH = 3.0
 # Share of three-word runs from which an account rewrites a release. Two newsrooms at one speech share as much: they rewrite none.
 REWRITTEN = 0.12
 
@@ -94,35 +98,29 @@ def likeness(one: Account, other: Account) -> Likeness:
     """What two accounts share."""
     ours, theirs = one.scene, other.scene
     apart = ours.strange_to(theirs)
-    unit = 1.0 if ours.unit and ours.unit == theirs.unit else 0.5 if ours.unit and theirs.unit and not apart else 0.0
-    shared = 0
-    for quote in one.quotes:
-        shared += any(similarity(quote, said)[1] >= SAME_QUOTE for said in other.quotes)
+    unit = float(bool(ours.unit) and ours.unit == theirs.unit)
+    shared = any(similarity(quote, said)[1] >= SAME_QUOTE for quote in one.quotes for said in other.quotes)
     numbers = sum(1.0 if len(number) > 2 else 0.4 for number in one.numbers & other.numbers)
     titles = one.title_words | other.title_words
-    if one.acts and other.acts:
-        act = 1.0 if one.acts & other.acts else -1.0
-    else:
-        act = 0.5 if one.programme and one.programme == other.programme else 0.0
     return Likeness(
         unit=unit,
         apart=apart,
-        quotes=min(2.0, shared),
+        lone=float(bool(ours.unit) != bool(theirs.unit)),
+        day=(1.0 if one.happened & other.happened else -1.0) if one.happened and other.happened else 0.0,
+        quotes=float(shared),
         wording=similarity(one.runs, other.runs)[1],
-        numbers=min(3.0, numbers),
+        numbers=min(2.0, numbers),
         title=len(one.title_words & other.title_words) / len(titles) if titles else 0.0,
         rare=len(one.rare & other.rare) / max(RARE_LEAST, min(len(one.rare), len(other.rare))),
-        act=act,
         days=abs((one.at - other.at) / timedelta(days=1)),
     )
 
 
 def points(found: Likeness) -> float:
-    """How much speaks for one happening; below 0 where the units differ."""
-    if found.apart:
+    """How much speaks for one happening; below 0 where the units differ, or the days that the texts name for it."""
+    if found.apart or found.day < 0:
         return -1.0
-    told = {name: getattr(found, name) for name in POINTS} | {"wording": min(found.wording, WORDING_MOST)}
-    return sum(POINTS[name] * float(value) for name, value in told.items())
+    return sum(weight * float(getattr(found, name)) for name, weight in POINTS.items())
 
 
 def group_events(accounts: Iterable[Account]) -> list[Event]:
@@ -167,11 +165,12 @@ def _strange(one: Account, members: Iterable[Account]) -> bool:
 def _why(found: Likeness) -> str:
     told = {
         "unit": found.unit > 0,
+        "day": found.day > 0,
         "quotes": found.quotes > 0,
         "wording": found.wording >= REWRITTEN,
         "numbers": found.numbers >= 1,
         "title": found.title >= 0.25,
-        "act": found.act > 0,
+        "rare words": found.rare >= 0.2,
     }
     return ", ".join(name for name, holds in told.items() if holds)
 

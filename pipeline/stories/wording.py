@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -119,6 +120,45 @@ def numbers_of(text: str) -> frozenset[str]:
         if not re.fullmatch(r"(?:19|20)\d\d", plain) and not re.fullmatch(r"[0-2]?\d[.:][0-5]\d", match[0]):
             found.add(plain)
     return frozenset(found)
+
+
+_WEEKDAYS = {
+    name: number
+    for number, names in enumerate(("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu ahad"))
+    for name in names.split()
+}
+_MONTHS = (
+    "januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november", "desember",
+)  # fmt: skip
+_DAY = re.compile(
+    r"\((?P<day>\d{1,2})\s*/\s*(?P<month>\d{1,2})(?:\s*/\s*\d{2,4})?\)"
+    rf"|\b(?P<long>\d{{1,2}}) (?P<name>{'|'.join(_MONTHS)})\b|\b(?P<week>{'|'.join(_WEEKDAYS)}|jum['’`]at)\b",
+    re.IGNORECASE,
+)
+OPENING = 600  # characters: reporters say when it happened in the first sentences
+
+
+def days_of(text: str, published: date) -> frozenset[date]:
+    """The days that the opening names for what happened: "(16/7)", "16 Juli", or a weekday, the last one up to ``published``.
+
+    A day that was given with its date is taken by it alone; of days further than ten days back none is news.
+    """
+    dated: set[date] = set()
+    named: set[date] = set()
+    for match in _DAY.finditer(text[:OPENING]):
+        if match["week"]:
+            number = _WEEKDAYS.get(re.sub("['’`]", "", match["week"].lower()), 4)
+            named.add(published - timedelta(days=(published.weekday() - number) % 7))
+            continue
+        month = int(match["month"]) if match["month"] else _MONTHS.index(match["name"].lower()) + 1
+        for year in (published.year, published.year - 1):
+            try:
+                found = date(year, month, int(match["day"] or match["long"]))
+            except ValueError:
+                continue
+            if timedelta(0) <= published - found <= timedelta(days=10):
+                dated.add(found)
+    return frozenset(dated or named)
 
 
 _QUOTE = re.compile(r"[\"“”«]([^\"“”«»\n]{15,600})[\"“”»]")
