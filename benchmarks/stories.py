@@ -23,7 +23,7 @@ from pipeline.quality.pairs import Told, grouping_figures, load_told, placed
 from pipeline.records import PublisherType
 from pipeline.settings import ROOT, Settings, default_config, load_settings
 from pipeline.stories.copies import Text, group
-from pipeline.stories.placing import common_words
+from pipeline.stories.placing import common_stems
 
 LABELS = ROOT / "data" / "labels" / "stories.jsonl"
 FLOOR = ROOT / "data" / "labels" / "stories_floor.json"
@@ -40,7 +40,7 @@ def measure(told: Sequence[Told]) -> tuple[dict[str, float], list[dict[str, obje
     settings = load_settings(config, problems)
     problems.raise_if_any()
     rules = (settings or Settings()).stories
-    common = common_words((config / "common_words.txt").read_text(encoding="utf-8"))
+    common = common_stems((config / "common_stems.txt").read_text(encoding="utf-8"))
     rows = placed(
         told, load_judge(config), common, window_days=rules.window_days, jaccard=rules.jaccard, containment=rules.containment
     )

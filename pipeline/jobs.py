@@ -195,7 +195,7 @@ def group(workplace: Workplace) -> Tally:
     from pipeline.store.parts import write_part
     from pipeline.store.schema import ARTICLES, STORIES
     from pipeline.stories.corrected import WORDS
-    from pipeline.stories.placing import COLUMNS, common_words, place, sizes
+    from pipeline.stories.placing import COLUMNS, common_stems, place, sizes
 
     held = articles_table(workplace.data, [name for name in COLUMNS if name in ARTICLES.names]).to_pylist()
     called = spoken_of(workplace.data)
@@ -203,12 +203,12 @@ def group(workplace: Workplace) -> Tally:
     rows = [row for row in held if row["relevance"] != "irrelevant" or row["key"] in called or row["text_sha256"] in same]
     rules = workplace.settings.stories
     before = stories_table(workplace.data).to_pylist()
-    file = workplace.config / "common_words.txt"
+    file = workplace.config / "common_stems.txt"
     if not file.is_file():
         raise ConfigError(
             f"{file} is missing; it holds the words that tell no event from another: restore it from the repository"
         )
-    common = common_words(file.read_text(encoding="utf-8"))
+    common = common_stems(file.read_text(encoding="utf-8"))
     placed = place(rows, before, common, window_days=rules.window_days, jaccard=rules.jaccard, containment=rules.containment)
     write_part(workplace.data / STORIES_FILE, placed, STORIES)
     return Tally(sizes(placed))

@@ -174,6 +174,6 @@ def sizes(rows: Sequence[Row]) -> dict[str, int]:
     return {"stories": len(stories), "copies": len(rows) - len(stories), "events": len({row["event_id"] for row in rows})}
 
 
-def common_words(text: str) -> frozenset[str]:
-    """The words of ``config/common_words.txt``, a line each; lines that begin with # are comments."""
+def common_stems(text: str) -> frozenset[str]:
+    """The words of ``config/common_stems.txt``, a line each; lines that begin with # are comments."""
     return frozenset(word for line in text.splitlines() if (word := line.strip().lower()) and not word.startswith("#"))
