@@ -21,7 +21,7 @@ LABELS = HOME / "data" / "labels"
 TAGS = ("key", "nokey", "boiler", "baca", "clutter", "lookalike", "background", "short", "noisy")
 # s9 is ordinary news as a whole; its notes name the desk.
 BACKGROUND_BATCH = "s9"
-TEST_BATCHES = ("s14", "s15", "a9", "b1", "t1")
+TEST_BATCHES = ("s14", "s15", "a9", "b1", "t1", "t2")
 SINGLE_FIELDS = ("relevance", "primary", "tone", "title_tone", "source_type")
 SET_FIELDS = ("incidents", "related", "mentioned")
 RUN = 8

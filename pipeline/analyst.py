@@ -15,7 +15,9 @@ from pipeline import corrected, jobs, overview
 from pipeline.dates import Week, parse_iso
 from pipeline.errors import StorageError
 from pipeline.explanation import Explanation, advice
+from pipeline.extract.privacy import named_key
 from pipeline.settings import default_config, default_data
+from pipeline.store.tombstones import load_tombstones
 from pipeline.urls import article_key
 
 When = str | date | datetime | None
@@ -221,7 +223,7 @@ def _key_of(article: str, folder: Path, frame: pd.DataFrame) -> str:
             raise ValueError(f"{len(matching)} articles begin with {named}; write more of the key: {listed}")
         return matching.pop() if matching else named
     if "." in named and " " not in named:
-        return article_key(named if "://" in named else f"https://{named}")
+        return named_key(named) or article_key(named if "://" in named else f"https://{named}")
     raise ValueError(f"{article!r} is neither a key (16 digits and letters a to f) nor an address; keys stand in 07_kliping.csv")
 
 
@@ -241,4 +243,6 @@ def _elsewhere(article: str, key: str, folder: Path) -> Explanation:
     }
     if state in waiting:
         raise ValueError(f"{article} {waiting[state]}")
+    if load_tombstones(folder).address(key):
+        raise ValueError(f"{article} was removed on request (`pantau forget`) and is not taken in again")
     raise ValueError(f"no article {article!r} in {folder}: no source announced it, or another folder holds it (--data, data=)")

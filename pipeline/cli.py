@@ -83,6 +83,33 @@ model withdraws what was said. A wrong label is answered with the right ones.
   pantau correct https://outlet.example/read/1 programmes_related umkm,bansos --who Sari --why "both have an act"
   pantau correct --list""",
     ),
+    "units": (
+        "List the names of units that the gazetteer does not know; or show which units a text names.",
+        """unknown: over all judged articles, most articles first: the name as written, how many articles and outlets have it, the
+latest of them, and which units may be meant. A name is unknown when units.csv has no such unit, and open when it has several
+(two prisons of one town). New units and spellings go into units.csv by hand; `pantau judge --rejudge` then finds them.
+
+  pantau units unknown --since 2026-11-01 --csv nama_upt.csv
+  pantau units find 'Kalapas Bukittinggi mengunjungi Lapas Tangerang'""",
+    ),
+    "expire": (
+        "Take page bodies out of the store when their time is over.",
+        """Bodies and the feeds' titles and summaries go after [privacy] retention_days of settings.toml; the judged articles
+stay. Parts are rewritten one by one, so that it may be killed at any moment and run again; what has expired once is left
+alone. Expired pages cannot be judged anew.
+
+  pantau expire --dry-run
+  15 3 * * 0    cd /opt/pantau && ./run expire""",
+    ),
+    "forget": (
+        "Remove an article on request, so that it does not come back.",
+        """Takes page, article, former judgements, rejection, story and ledger entries out, writes the reports that name it anew,
+and leaves a salted digest in data/forgotten.csv: neither the address nor the very text is taken in again. Copies of the text are
+listed first; where there are any, say --copies to remove them too, or --alone.
+
+  pantau forget https://outlet.example/read/1 --dry-run
+  pantau forget 0f3a5b7c9d1e2f40 --copies""",
+    ),
     "train": (
         "Fit the models anew from the labelled articles and the analysts' corrections.",
         """Judging fits them by itself when labels, cues or code have changed, and finds them again by digest in
@@ -142,7 +169,14 @@ def _parser() -> argparse.ArgumentParser:
     made["classify"].add_argument("file", nargs="?", default="-", metavar="FILE.jsonl", help="the file, or - for standard input")
     made["explain"].add_argument("article", metavar="URL|KEY", help="the article's address, its key, or the key's first digits")
     made["explain"].add_argument("--json", action="store_true", help="every column as one JSON object, without the text")
+    _units_options(made["units"])
     _correct_options(made["correct"])
+    made["expire"].add_argument("--days", type=int, metavar="N", help="another age than settings.toml names")
+    made["expire"].add_argument("--dry-run", action="store_true", help="count, and change nothing")
+    made["forget"].add_argument("article", metavar="URL|KEY", help="the article's address, or its whole key")
+    made["forget"].add_argument("--copies", action="store_true", help="every copy of its text too")
+    made["forget"].add_argument("--alone", action="store_true", help="only this article, though copies stay")
+    made["forget"].add_argument("--dry-run", action="store_true", help="list, and change nothing")
     _evaluate_options(made["evaluate"])
     made["extract"].add_argument("file", type=Path, metavar="FILE.html", help="a saved page")
     made["extract"].add_argument("--url", required=True, help="the address that it was saved from")
@@ -157,6 +191,14 @@ def _correct_options(parser: argparse.ArgumentParser) -> None:
     add("--who", metavar="NAME", help="who says so")
     add("--why", metavar="TEXT", help="why, for the next reader")
     add("--list", action="store_true", help="what was corrected (of KEY|URL), and what has become of it")
+
+
+def _units_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("what", choices=("unknown", "find"), help="names that are not settled, or the units of a text")
+    add("text", nargs="?", metavar="TEXT", help="with find: the text")
+    add("--since", metavar="DATE", help="with unknown: articles from this day on, such as 2026-11-16")
+    add("--csv", type=Path, metavar="FILE", help="with unknown: write all names as a table")
 
 
 def _evaluate_options(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -194,8 +194,7 @@ def demo(arguments: Namespace) -> int:
     config = arguments.config or default_config()
     with _progress() as progress:
         result = run_demo(config, data, _now(arguments), datetime.now(UTC), arguments.pages, progress)
-    for line in demo_lines(result):
-        print(line)
+    print(*demo_lines(result), sep="\n")
     return _exit_code(result.tally)
 
 
@@ -320,13 +319,44 @@ def correct(arguments: Namespace) -> int:
     return 0
 
 
+def units(arguments: Namespace) -> int:
+    """``pantau units``."""
+    from pipeline.naming import lines_of
+
+    _speak_utf8()
+    print(*lines_of(_place(arguments), arguments), sep="\n")
+    return 0
+
+
+def expire(arguments: Namespace) -> int:
+    """``pantau expire``."""
+    from pipeline.retention import expire_lines
+
+    return _told(expire_lines, arguments)
+
+
+def forget(arguments: Namespace) -> int:
+    """``pantau forget``."""
+    from pipeline.retention import forget_lines
+
+    return _told(forget_lines, arguments)
+
+
+def _told(lines_of: Callable[[jobs.Workplace, Namespace], Iterator[str]], arguments: Namespace) -> int:
+    place = _place(arguments)
+    _need_data(place)
+    for line in lines_of(place, arguments):
+        print(line, flush=True)
+    return 0
+
+
 def evaluate(arguments: Namespace) -> int:
     """``pantau evaluate``."""
     from pipeline import evaluation
     from pipeline.quality.mistakes import mistakes_of
     from pipeline.quality.printing import lines_of, mistake_lines
 
-    _check_evaluate(arguments)
+    evaluation.check_wishes(arguments)
     config, prevalence = arguments.config or default_config(), arguments.prevalence
     if arguments.leave_one_batch_out:
         with _progress() as progress:
@@ -352,28 +382,6 @@ def evaluate(arguments: Namespace) -> int:
     return 0
 
 
-def _check_evaluate(arguments: Namespace) -> None:
-    """Refuse what cannot go together before minutes are spent on it, all of it at once."""
-    whole, floors = arguments.leave_one_batch_out, arguments.write_floor or arguments.lower_floor
-    wrong = {
-        "give FILE.jsonl or --leave-one-batch-out, not both": whole and arguments.file,
-        "--lexicon goes with the held-out batches or a FILE.jsonl, not --leave-one-batch-out": whole and arguments.lexicon,
-        "--write keeps the errors of all batches; it needs --leave-one-batch-out": arguments.write and not whole,
-        "--write-floor and --lower-floor hold the held-out batches; leave out FILE.jsonl and --leave-one-batch-out": floors
-        and (whole or arguments.file),
-        "--csv writes the mistakes that --errors N names; give N": arguments.csv and not arguments.errors,
-        f"--errors: {arguments.errors} is not a number of mistakes, 1 or more": arguments.errors is not None
-        and arguments.errors < 1,
-        f"--prevalence: {arguments.prevalence} is not a share above 0 and below 1, such as 0.01": arguments.prevalence is not None
-        and not 0 < arguments.prevalence < 1,
-        f"--csv: there is no folder {arguments.csv and arguments.csv.parent}": arguments.csv
-        and not arguments.csv.parent.is_dir(),
-        f"--csv: {arguments.csv} is a folder; name a file": arguments.csv and arguments.csv.is_dir(),
-    }
-    if told := [advice for advice, is_so in wrong.items() if is_so]:
-        raise ConfigError("\n  ".join(told))
-
-
 def extract(arguments: Namespace) -> int:
     """``pantau extract``."""
     from pipeline.extract.single import describe, page_of_file
@@ -385,9 +393,7 @@ def extract(arguments: Namespace) -> int:
     except OSError as error:
         raise ConfigError(f"{arguments.file} cannot be read ({error.strerror})") from None
     if not is_fetchable(arguments.url):
-        raise ConfigError(
-            f"--url: {arguments.url!r} is not an address; write the one that the page was saved from, with https://"
-        )
+        raise ConfigError(f"--url: {arguments.url!r} is no address; write the one that the page was saved from, with https://")
     _speak_utf8()
     outcome = extract_safely(page_of_file(body, arguments.url, _now(arguments) or datetime.now(UTC)))
     print(json.dumps(describe(outcome), ensure_ascii=False, indent=1))

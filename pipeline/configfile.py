@@ -155,8 +155,13 @@ def read_yaml(path: Path, problems: Problems) -> ConfigFile | None:
     return ConfigFile(path, _plain(tree), lines)
 
 
-def read_csv(path: Path, columns: tuple[str, ...], problems: Problems) -> list[tuple[int, dict[str, str]]]:
-    """Rows of a CSV file as (line, {column: stripped text}); missing or unknown columns become problems."""
+def read_csv(
+    path: Path, columns: tuple[str, ...], problems: Problems, optional: tuple[str, ...] = ()
+) -> list[tuple[int, dict[str, str]]]:
+    """Rows of a CSV file as (line, {column: stripped text}); missing or unknown columns become problems.
+
+    A column of ``optional`` may be absent; its cells are then "".
+    """
     text = _text(path, problems)
     if text is None:
         return []
@@ -166,8 +171,8 @@ def read_csv(path: Path, columns: tuple[str, ...], problems: Problems) -> list[t
         if column not in header:
             problems.add(path, 1, column, f"column is missing; the header must hold: {', '.join(columns)}")
     for column in header:
-        if column not in columns:
-            problems.add(path, 1, str(column), f"unknown column; known are: {', '.join(columns)}")
+        if column not in columns + optional:
+            problems.add(path, 1, str(column), f"unknown column; known are: {', '.join(columns + optional)}")
     if set(columns) - set(header):
         return []
     rows = []
@@ -177,7 +182,7 @@ def read_csv(path: Path, columns: tuple[str, ...], problems: Problems) -> list[t
                 advice = f"this row does not have {len(header)} cells; quote cells that hold commas"
                 problems.add(path, reader.line_num, "", advice)
                 continue
-            cells = {name: value.strip() for name, value in row.items()}
+            cells = dict.fromkeys(optional, "") | {name: value.strip() for name, value in row.items()}
             # The reader stands at the row's last line; a quoted cell may hold line breaks.
             rows.append((reader.line_num - sum(value.count("\n") for value in row.values()), cells))
     except csv.Error as error:

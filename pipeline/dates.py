@@ -48,6 +48,12 @@ _ZONE = r"\(?(?P<zone>WITA|WIB|WIT|(?:GMT|UTC)(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\
 _TIME = rf"(?:\W{{0,3}}(?:pukul|jam|pk\.?|at)?\W{{0,3}}{_CLOCK}(?:\s*(?P<ampm>[AP])\.?M\b\.?)?(?:\s*{_ZONE}\b)?)?"
 _WORDED = re.compile(rf"\b(?P<day>[0-3]?\d)[\s\-]+(?P<month>[A-Za-z]{{3,9}})\.?,?[\s\-]+{_YEAR}\b{_TIME}", re.IGNORECASE)
 _NUMERIC = re.compile(rf"\b(?P<day>[0-3]?\d)[/.-](?P<month>[01]?\d)[/.-]{_YEAR}\b{_TIME}", re.IGNORECASE)
+# Two figures for the year only between slashes, and only where the whole text is such a date: "Kam, 16/7/26".
+_SHORT_YEAR = re.compile(
+    rf"(?:[\w'’.]{{2,9}}\W{{1,3}})?(?P<day>[0-3]?\d)/(?P<month>[01]?\d)/(?P<year>\d{{2}}){_TIME}\W*", re.IGNORECASE
+)
+# A clock that stands before its date: "14:05 WIB, Kamis 16 Juli 2026".
+_BEFORE = re.compile(rf"{_CLOCK}(?:\s*{_ZONE}\b)?\W{{1,4}}(?:[a-z'’]{{3,8}}\W{{1,3}})?$", re.IGNORECASE)
 _US_ORDER = re.compile(rf"\b(?P<month>[A-Za-z]{{3,9}})\.?\s+(?P<day>[0-3]?\d)(?:,\s*|\s+){_YEAR}\b{_TIME}", re.IGNORECASE)
 _ISO = re.compile(
     rf"(?<!\d){_YEAR}(?P<mark>[-/])(?P<month>\d{{2}})(?P=mark)(?P<day>\d{{2}})(?!\d)"
@@ -96,17 +102,22 @@ def parse_iso(raw: str, assume: ZoneInfo = JAKARTA) -> Parsed | None:
 
 
 def parse_worded(raw: str, assume: ZoneInfo = JAKARTA) -> Parsed | None:
-    """The first date in running text: "Rabu, 16 Juli 2025 | 14:05 WIB", "16/07/2025 14.05", "July 16, 2025".
+    """The first date in running text: "Rabu, 16 Juli 2025 | 14:05 WIB", "16/07/2025 14.05", "July 16, 2025",
+    "14:05 WIB, 16 Juli 2025".
 
     Day before month, as Indonesia writes; weekday names are ignored. None when no valid date is found.
     """
+    if (short := _SHORT_YEAR.fullmatch(raw.strip())) is not None:
+        whole = f"{short['day']}/{short['month']}/20{short['year']}{raw.strip()[short.end('year') :]}"
+        return parse_worded(whole, assume)
     for pattern in (_WORDED, _NUMERIC, _US_ORDER):
         for match in pattern.finditer(raw):
             month = match["month"].lower()
             number = int(month) if month.isdigit() else _MONTHS.get(month)
             if number is None:
                 continue
-            hour, zone = int(match["hour"] or 0), match["zone"] or ""
+            clock = match if match["hour"] else _BEFORE.search(raw[: match.start()]) or match
+            hour, zone = int(clock["hour"] or 0), clock["zone"] or ""
             if match["ampm"] and hour <= 12:
                 hour = hour % 12 + (12 if match["ampm"].lower() == "p" else 0)
             offset = _offset(zone)
@@ -116,13 +127,13 @@ def parse_worded(raw: str, assume: ZoneInfo = JAKARTA) -> Parsed | None:
                     number,
                     int(match["day"]),
                     hour,
-                    int(match["minute"] or 0),
-                    int(match["second"] or 0),
+                    int(clock["minute"] or 0),
+                    int(clock["second"] or 0),
                     tzinfo=offset or assume,
                 )
             except ValueError:
                 continue
-            return Parsed(value, zone if offset else "", match["hour"] is not None)
+            return Parsed(value, zone if offset else "", clock["hour"] is not None)
     return _read_iso(_ISO.search(raw), assume)
 
 

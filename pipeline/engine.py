@@ -6,12 +6,13 @@ import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from itertools import chain
+from itertools import chain, islice
 from typing import TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
+_RECYCLED = 50  # tasks of a worker before a new process takes its place: what libraries leak ends with the old one
 _AHEAD = 2  # tasks in flight per worker: enough to keep it busy, few enough to hold memory flat
 
 
@@ -25,7 +26,14 @@ def run(function: Callable[[T], R], tasks: Iterable[T], spec: str) -> Iterator[t
             yield task, _twice(function, task)
         return
     workers = int(spec.partition(":")[2])
-    left = iter(tasks)
+    queue = iter(tasks)
+    for first in queue:
+        yield from _pooled(function, chain([first], islice(queue, workers * _RECYCLED - 1)), workers)
+
+
+def _pooled(function: Callable[[T], R], tasks: Iterator[T], workers: int) -> Iterator[tuple[T, R | Exception]]:
+    """The tasks done by one set of workers, which ends with them."""
+    left = tasks
     for last in (False, True):
         # A worker that is killed (by the kernel, out of memory) breaks the whole pool; what it left is done by a new one.
         broken: list[T] = []

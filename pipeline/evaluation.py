@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -246,3 +247,25 @@ def write_floor(report: Mapping[str, Any], *, lower: bool) -> list[str]:
     if lines:
         told += ["add to CHANGELOG.md, with the reason (a test looks for these lines):", *(f"- {line}" for line in lines)]
     return told
+
+
+def check_wishes(arguments: Namespace) -> None:
+    """Refuse what ``pantau evaluate`` cannot do together before minutes are spent on it, all of it at once."""
+    whole, floors = arguments.leave_one_batch_out, arguments.write_floor or arguments.lower_floor
+    wrong = {
+        "give FILE.jsonl or --leave-one-batch-out, not both": whole and arguments.file,
+        "--lexicon goes with the held-out batches or a FILE.jsonl, not --leave-one-batch-out": whole and arguments.lexicon,
+        "--write keeps the errors of all batches; it needs --leave-one-batch-out": arguments.write and not whole,
+        "--write-floor and --lower-floor hold the held-out batches; leave out FILE.jsonl and --leave-one-batch-out": floors
+        and (whole or arguments.file),
+        "--csv writes the mistakes that --errors N names; give N": arguments.csv and not arguments.errors,
+        f"--errors: {arguments.errors} is not a number of mistakes, 1 or more": arguments.errors is not None
+        and arguments.errors < 1,
+        f"--prevalence: {arguments.prevalence} is not a share above 0 and below 1, such as 0.01": arguments.prevalence is not None
+        and not 0 < arguments.prevalence < 1,
+        f"--csv: there is no folder {arguments.csv and arguments.csv.parent}": arguments.csv
+        and not arguments.csv.parent.is_dir(),
+        f"--csv: {arguments.csv} is a folder; name a file": arguments.csv and arguments.csv.is_dir(),
+    }
+    if told := [advice for advice, is_so in wrong.items() if is_so]:
+        raise ConfigError("\n  ".join(told))

@@ -36,6 +36,7 @@ ADVICE = {
     "no_text": "no article text was found; save the page and try `pantau extract page.html --url ADDRESS`",
     "not_article": "a list or home page; no article is lost",
     "not_indonesian": "only Indonesian articles are judged",
+    "forgotten": "it was removed on request, and stays away",
     "broken": "extraction failed on this page; save it and try `pantau extract page.html --url ADDRESS`",
 }
 

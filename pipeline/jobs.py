@@ -62,6 +62,7 @@ def workplace(
     from pipeline.classify.taxonomy import OUTSIDE, all_programmes, load_taxonomies
     from pipeline.classify.units import load_units
     from pipeline.classify.vocabulary import load_calibration, load_vocabulary
+    from pipeline.extract.privacy_names import load_names
     from pipeline.fetch.catalogue import load_sources
 
     problems = Problems()
@@ -73,6 +74,7 @@ def workplace(
     units = units or config / "units.csv"
     load_units(units, problems)
     taxonomies = load_taxonomies(config / "programmes", problems)
+    load_names(config, problems)
     load_vocabulary(config / "vocabulary.yaml", [*all_programmes(taxonomies), OUTSIDE], problems)
     load_calibration(config / "calibration.yaml", problems)
     if settings:
@@ -118,11 +120,14 @@ def ingest(place: Workplace) -> Tally:
     from pipeline.fetch.ingest import ingest as flow
     from pipeline.fetch.ledger import Ledger
     from pipeline.fetch.robots import Robots
+    from pipeline.store.tombstones import load_tombstones
 
     hours = place.settings.fetch.robots_hours
     with Ledger(place.data / "ledger.sqlite", place.now) as ledger, Client(place.settings.fetch) as client:
         robots = Robots(client, lambda origin: ledger.load_robots(origin, hours), ledger.save_robots)
-        tally = flow(place.sources, Collectors(place.settings, place.data, place.now, ledger, client, robots, place.progress))
+        forgotten = load_tombstones(place.data)
+        with_ = Collectors(place.settings, place.data, place.now, ledger, client, robots, place.progress, forgotten)
+        tally = flow(place.sources, with_)
         ledger.record_run("ingest", tally.counts)
     return tally
 
@@ -131,7 +136,9 @@ def recipe_of_place(place: Workplace) -> str:
     """The recipe that ``judge`` would use now."""
     from pipeline.training import model_path
 
-    return recipe_digest(place.config, place.units, model_path(place.config).stem, place.settings.store.text)
+    return recipe_digest(
+        place.config, place.units, model_path(place.config).stem, place.settings.store.text, place.settings.privacy.links
+    )
 
 
 def judge(place: Workplace, *, rejudge: bool = False) -> Tally:
@@ -140,6 +147,7 @@ def judge(place: Workplace, *, rejudge: bool = False) -> Tally:
     A re-judged part's old rows move to ``articles_past/<recipe>/``, so both can be compared and none is counted twice.
     """
     from pipeline.store.parts import part_names, part_path, recipe_of
+    from pipeline.store.rewriting import expired_at
     from pipeline.training import model_file
     from pipeline.work import JudgeTask, judge_part
 
@@ -147,6 +155,9 @@ def judge(place: Workplace, *, rejudge: bool = False) -> Tally:
     tasks, tally = [], Tally()
     for name in part_names(place.data, "pages"):
         old = recipe_of(part_path(place.data, "articles", name))
+        if old is not None and old != recipe and expired_at(part_path(place.data, "pages", name)):
+            tally.add("parts_expired")  # its pages are gone, its judgement stays as it is
+            continue
         if old is not None and old != recipe and not rejudge:
             tally.add("parts_of_older_recipe")
         if old is None or (old != recipe and rejudge):
@@ -157,8 +168,9 @@ def judge(place: Workplace, *, rejudge: bool = False) -> Tally:
     # One small part is judged sooner than a worker process starts.
     spec = "serial" if len(tasks) <= 1 else place.settings.engine.spec
     model = str(model_file(place.config)) if tasks else ""
-    keep = place.settings.store.text
-    asked = [JudgeTask(str(place.data), str(place.config), str(place.units), name, model, recipe, keep) for name in tasks]
+    paths = (str(place.data), str(place.config), str(place.units))
+    keep, links = place.settings.store.text, place.settings.privacy.links
+    asked = [JudgeTask(*paths, name, model, recipe, keep, links) for name in tasks]
     for task, result in run_engine(judge_part, asked, spec):
         done += 1
         place.progress("parts", done, len(tasks))

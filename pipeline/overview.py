@@ -53,7 +53,7 @@ def weekly_with_manifest(place: Workplace, week: Week) -> tuple[dict[str, pd.Dat
         complete=place.now >= week.end,
         polls=polls,
         taxonomy=load_taxonomies(place.config / "programmes", problems)[place.settings.report.taxonomy],
-        units=load_units(place.units, problems),
+        units=[unit for unit in load_units(place.units, problems) if unit.in_force(week.start.date())],
         kanwil=KANWIL,
         recipe=", ".join(sorted(set(current["recipe"]))) or recipe_of_place(place),
         rejections=_rejections_of(place.data, place.now, week),
@@ -139,6 +139,7 @@ def all_rejections(data: Path, now: datetime) -> pd.DataFrame:
     import pandas as pd
     import pyarrow as pa
 
+    from pipeline.extract.privacy import masker_of
     from pipeline.fetch.ledger import Ledger
     from pipeline.store import dataset
     from pipeline.store.schema import REJECTIONS
@@ -147,15 +148,15 @@ def all_rejections(data: Path, now: datetime) -> pd.DataFrame:
     if not (data / "ledger.sqlite").exists():
         return extracted
     with Ledger.read(data / "ledger.sqlite", now) as ledger:
+        masker = masker_of()
         rows = [
             {
                 "key": key,
                 "step": "fetch",
                 "reason": reason,
                 "detail": detail,
-                "url": url,
+                **dict(zip(("title", "url"), masker.headline(str(title), "", str(url), str(key)), strict=True)),
                 "source_id": source,
-                "title": title,
                 "at": datetime.fromisoformat(str(at)),
                 "recipe": "",
                 "part": "",

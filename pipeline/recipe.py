@@ -17,6 +17,7 @@ def _inputs(config: Path, units: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted([*config.glob("programmes/*.yaml"), *config.glob("*.yaml")]):
         yield path.relative_to(config).as_posix(), path.read_bytes()
     yield "units", units.read_bytes()
+    yield "extract/names.toml", (config / "names.toml").read_bytes()
     for room in _ROOMS:
         for path in sorted((_HOME / room).glob("*.py")):
             yield f"{room}/{path.name}", path.read_bytes()
@@ -42,9 +43,9 @@ def model_digest(config: Path, labels: Sequence[Path], encoder: str = "") -> str
     return _digest([*inputs, *((path.name, path.read_bytes()) for path in labels)])
 
 
-def recipe_of(config: Path, units: Path, model: str, keep_text: str = "relevant") -> str:
-    """12 hexadecimal digits over the judge's configuration, code, libraries and ``model``, and over which texts its rows keep.
+def recipe_of(config: Path, units: Path, model: str, keep_text: str = "relevant", links: str = "short") -> str:
+    """12 hexadecimal digits over the judge's configuration, code, libraries and ``model``, and over what its rows keep.
 
     Raises ``OSError`` for a missing file.
     """
-    return _digest([("model", model.encode()), ("text", keep_text.encode()), *_inputs(config, units)])
+    return _digest([("model", model.encode()), ("text", keep_text.encode()), ("links", links.encode()), *_inputs(config, units)])

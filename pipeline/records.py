@@ -53,6 +53,7 @@ class Reason(StrEnum):
     NO_TEXT = "no_text"
     NOT_ARTICLE = "not_article"
     NOT_INDONESIAN = "not_indonesian"
+    FORGOTTEN = "forgotten"  # its address, or its very text, was removed on request (`pantau forget`)
     BROKEN = "broken"  # extraction failed on this page; the detail names the error
 
 
@@ -127,15 +128,28 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class DateCandidate:
+    """One date that was found for a page. ``value`` is aware; ``zone`` as named, or "assumed:<IANA zone>"."""
+
+    value: datetime
+    raw: str
+    method: str  # feed | json-ld | meta | time-tag | visible | state | url
+    zone: str
+    confidence: float
+    timed: bool  # it names a clock time
+
+
+@dataclass(frozen=True, slots=True)
 class Dated:
     """A publication instant with its provenance. ``value`` is aware, or None when nothing dates the page."""
 
     value: datetime | None
     raw: str = ""
-    method: str = "none"  # feed | json-ld | meta | time-tag | visible | url | none
+    method: str = "none"  # feed | json-ld | meta | time-tag | visible | state | url | none
     zone: str = ""  # the offset or zone as it was named, or "assumed:<IANA zone>"
     confidence: float = 0.0  # 0 to 1, by method (pipeline/extract/dating.py)
     status: str = "unknown"  # ok | suspect | unknown
+    candidates: tuple[DateCandidate, ...] = ()  # all that were found, in the order of trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +168,14 @@ class Article:
     title: str
     text: str  # paragraphs joined by "\n"
     language: str
-    text_status: str  # full | partial | short | headline
+    text_status: str  # full | partial | paywalled | headline
     dated: Dated
     first_seen: datetime
     removed: tuple[Removed, ...] = ()
+    dateline_place: str = ""  # the place that the dateline names
+    byline: str = ""  # who wrote it, as the page names them
+    release_signals: tuple[str, ...] = ()  # marks of a press release, as they stand there: INFO_PAS, (Humas Lapas …), #Lapas…
+    foreign_dateline: str = ""  # another outlet that the dateline or a closing line names: the text says itself that it is a copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,13 +255,17 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class UnitMention:
-    """A corrections unit named in the article. ``kanwil`` is "" when the gazetteer does not know the unit."""
+    """A corrections unit named in the article. ``kanwil`` is "" when the gazetteer does not know the unit.
+
+    A name that fits several units is not known; ``candidates`` are their names, and ``kanwil`` is theirs if they share it.
+    """
 
     name: str
-    kind: str  # lapas | rutan | lpka | bapas | kanwil
+    kind: str  # lapas | rutan | lpka | bapas | kanwil | rupbasan
     kanwil: str
     known: bool
     evidence: Evidence
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

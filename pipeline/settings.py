@@ -101,6 +101,14 @@ class Report(_Section):
     taxonomy: str = "akselerasi-2024"
 
 
+class Privacy(_Section):
+    """What is kept of people and of the press's texts, and for how long. Law: docs/privacy.md."""
+
+    contact: str = ""
+    retention_days: int = Field(90, ge=1, le=3650)
+    links: Literal["short", "full"] = "short"
+
+
 class Settings(_Section):
     """Everything of ``settings.toml``."""
 
@@ -110,6 +118,7 @@ class Settings(_Section):
     stories: Stories = Stories()
     judge: Judge = Judge()
     report: Report = Report()
+    privacy: Privacy = Privacy()
 
 
 def load_settings(config: Path, problems: Problems) -> Settings | None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("pantau.training")
 
 # Whole batches that no rule and no model was tuned on (data/labels/LABELLING.md).
-TEST_BATCHES = ("s14", "s15", "a9", "b1", "t1")
+TEST_BATCHES = ("s14", "s15", "a9", "b1", "t1", "t2")
 
 
 def corpus_files() -> list[Path]:

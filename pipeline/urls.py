@@ -29,6 +29,8 @@ _TRACKER = re.compile(
 # Share-button paths that crawlers have glued to real addresses.
 _JUNK_TAIL = re.compile(r"/(?:twitter\.com|facebook\.com|whatsapp:/send|x\.com)/?$", re.IGNORECASE)
 _AMP_PATH = re.compile(r"/amp(?=/|$)|/(?:all)/?$", re.IGNORECASE)
+# A part's number (WordPress) or offset (Sindonews) behind the story's name: "/a-b-c/12" is a part, "/berita/12" a story.
+_PART_PATH = re.compile(r"(?<=/)((?=[^/]*[a-z])[^/]+-[^/]+-[^/]+)/(\d{1,2})/?$", re.IGNORECASE)
 _LIST_PATH = re.compile(
     r"^/(?:tags?|topik|topic|category|kategori|kanal|search|cari|indeks|index|author|penulis|label)(?:/|$)",
     re.IGNORECASE,
@@ -86,9 +88,22 @@ def _is_view(name: str, value: str) -> bool:
 
 def _folded_path(path: str) -> str:
     path = re.sub(r"/{2,}", "/", path)
-    while (shorter := _AMP_PATH.sub("", _JUNK_TAIL.sub("", path))) != path:
+    while (shorter := _PART_PATH.sub(r"\1", _AMP_PATH.sub("", _JUNK_TAIL.sub("", path)))) != path:
         path = shorter
     return path.rstrip("/") or "/"
+
+
+def part_number(url: str) -> int:
+    """Which part of a split article an address names, 1 when it names none; an offset in the path counts as part 2."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return 1
+    named = next((value for name, value in parse_qsl(parts.query) if name.lower() in ("page", "showpage")), "")
+    if re.fullmatch(r"\d{1,2}", named):
+        return max(1, int(named))
+    found = _PART_PATH.search(parts.path)
+    return 2 if found and int(found[2]) > 1 else 1
 
 
 def _untwinned(host: str) -> str:

@@ -29,6 +29,7 @@ COMMANDS = (
     "classify",
     "explain",
     "correct",
+    "units",
     "train",
     "evaluate",
     "extract",

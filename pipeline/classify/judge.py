@@ -186,7 +186,8 @@ class Judge:
     def _read(self, article: Asking, *, closed_too: bool = True) -> _Read:
         """The rules' view. Without ``closed_too`` no programme, tone and incident is sought in what the gate keeps out."""
         reading = self._reader.read(article.title, article.text)
-        units = self._units.find(article.title, article.text, reading.noise())
+        day = article.published.date() if article.published else None
+        units = self._units.find(article.title, article.text, reading.noise(), day)
         wanted = closed_too or is_open(reading, units)
         gate = self._gate(reading, units)
         release_terms = self._vocabulary.source_type.release_strong

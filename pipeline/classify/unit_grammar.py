@@ -7,28 +7,38 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _DIRECTORATE = r"(?:ditjen ?pas|(?:ditjen |direktorat jenderal )?per?masyarakatan)"
+_STORE = r"rumah penyimpanan (?:benda|barang) sitaan(?: dan barang rampasan)?(?: negara)?"
+# "Rutan Negara Kelas IIB Ponorogo": there "Negara" is the long form's word, in "Rutan Kelas IIB Negara" it is the town in Bali.
+_STATE = r"(?: negara(?= (?:kelas|klas|kls)))?"
 KIND_FORMS = (
     ("kanwil", rf"(?:kanwil|kakanwil|(?:kepala )?kantor wilayah) {_DIRECTORATE}"),
     ("lpka", r"lpka|lembaga pembinaan khusus anak|kalpka|lapas anak"),
     ("bapas", r"bapas|balai pemasyarakatan|kabapas"),
-    ("rutan", r"rutan|rumah tahanan(?: negara)?|karutan|cabrutan"),
+    ("rupbasan", rf"rupbasan|{_STORE}"),
+    ("rutan", rf"rutan{_STATE}|rumah tahanan(?: negara)?|karutan|cabrutan"),
     ("lapas", r"lapas|lembaga per?masyarakatan|kalapas|lapastik|lpp|lpn|lp"),
 )
 _SUBTYPE = {name: name for name in ("perempuan", "narkotika", "pemuda", "terbuka", "khusus")}
 _SUBTYPE |= {"wanita": "perempuan", "khusus narkotika": "narkotika"}
 _SHORT_SUBTYPE = {"lapastik": "narkotika", "lpn": "narkotika", "lpp": "perempuan"}
+SHORT = ("lp", "lpp", "lpn")  # capitals only, and other bodies use them too
 _HEADS = ("kalapas", "karutan", "kabapas", "kalpka", "kakanwil", "kepala kantor")
 _SUB = r"(?:khusus narkotika|perempuan|wanita|narkotika|pemuda|terbuka|khusus)"
+# What kind of guard a prison has is told in passing and is no part of its name.
+_GUARD = r"(?:high[ -]risk|super[ -]maxi?mum(?:[ -]security)?|(?:maxi?|medi|mini)mum[ -]security)"
 # "Kelas IIA", "Klas II B", "Kelas 2A"; a bare Roman numeral in capitals ("Lapas IIA ...", "Lapas I ...") is a class too.
 _CLS = r"(?:(?:kelas|klas|kls)\.?\s*(?:iii|ii|i|[123])(?:\s?[-.]?\s?[ab])?|(?-i:III|II[AB]?|I))"
 _GRAMMAR = re.compile(
     # A first look at one letter (the last is the Kelvin sign, a K to the engine) passes over most of a text.
     rf"(?i)(?=(?-i:[bcklrBCKLR\u212a]))(?<![\w-])(?P<head>{'|'.join(form for _, form in KIND_FORMS)})(?![\w-])"
-    rf"(?:[ \u00a0]+(?P<sub1>{_SUB})(?!\w))?(?:[ \u00a0]+(?P<cls>{_CLS})(?!\w))?(?:[ \u00a0]+(?P<sub2>{_SUB})(?!\w))?"
+    rf"(?:[ \u00a0]+{_GUARD}(?!\w))?(?:[ \u00a0]+(?P<sub1>{_SUB})(?!\w))?(?:[ \u00a0]+(?P<cls>{_CLS})(?!\w))?"
+    rf"(?:[ \u00a0]+(?P<sub2>{_SUB})(?!\w))?(?:[ \u00a0]+(?P<cls2>{_CLS})(?!\w))?"
 )
 _TOKEN = re.compile(r"[ \u00a0]+((?:[A-Z][\w'’]*(?:[.-][A-Z][\w'’]*)*)|DI\b)")
 _CLASS_AFTER = re.compile(rf"(?i)[ \u00a0]+(?P<cls>{_CLS})(?!\w)")
 PLACE_WORDS = 3
+# A title writes them after a place ("Lapas Klaten Baru Panen"); in a text their capital makes them part of a name.
+NAME_WORDS = frozenset("baru dalam tua raya satu dua tiga empat lima".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,10 @@ class PlaceWords:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A unit name as written: ``words`` may be its place, each ending at its entry of ``ends``; ``head``: named by a title."""
+    """A unit name as written: ``words`` may be its place, each ending at its entry of ``ends``; ``head``: named by a title.
+
+    ``after`` is where the place begins, blanks before it; ``short``: an abbreviation that other bodies use too.
+    """
 
     kind: str
     subtype: str
@@ -50,42 +63,55 @@ class Candidate:
     words: tuple[str, ...]
     ends: tuple[int, ...]
     start: int
-    end: int
+    after: int
     field: str
+    short: bool
 
 
 def candidates(field: str, source: str, limit: int, barred: PlaceWords) -> list[Candidate]:
     """The unit names in ``source``, in order; a place takes at most ``limit`` capitalised words, none of them ``barred``."""
     found = []
     for match in _GRAMMAR.finditer(source):
-        head = re.sub(r"\s+", " ", match["head"].lower())
-        if head in ("lp", "lpp", "lpn") and not match["head"].isupper():
+        written, sub1, step, sub2, step2 = match.groups()
+        kind, subtype, head, short = _read_head(written.lower())
+        if short and not written.isupper():
             continue
-        kind = _kind_of(head)
-        subtype = _SUBTYPE.get((match["sub1"] or match["sub2"] or "").lower(), _SHORT_SUBTYPE.get(head, ""))
-        words, ends, position = _place(source, match.end(), limit, barred)
-        step = match["cls"]
-        after = _CLASS_AFTER.match(source, position) if words and not step else None
-        end = after.end() if after else position
+        sub = sub1 or sub2
+        words, ends, position = place_words(source, match.end(), limit, barred)
+        step = step or step2
+        if words and not step and (after := _CLASS_AFTER.match(source, position)):
+            step = after["cls"]
         found.append(
-            Candidate(kind, subtype, _class(after["cls"] if after else step), head.startswith(_HEADS), tuple(words), tuple(ends),
-                       match.start(), end, field)
+            Candidate(kind, _SUBTYPE[sub.lower()] if sub else subtype, _class(step) if step else "", head, tuple(words),
+                      tuple(ends), match.start(), match.end(), field, short)
         )  # fmt: skip
     return found
 
 
-@lru_cache(maxsize=256)
-def _kind_of(head: str) -> str:
-    return next(kind for kind, form in KIND_FORMS if re.fullmatch(form, head))
+def class_at(source: str, position: int) -> str:
+    """The class that is written right behind ``position``; "" for none."""
+    after = _CLASS_AFTER.match(source, position)
+    return _class(after["cls"]) if after else ""
 
 
-def _place(source: str, position: int, limit: int, barred: PlaceWords) -> tuple[list[str], list[int], int]:
+@lru_cache(maxsize=512)
+def _read_head(written: str) -> tuple[str, str, bool, bool]:
+    """Kind, subtype, whether it is a person's office, whether it is a short form, of a head in small letters."""
+    head = " ".join(written.split())
+    plain = "rutan" if head == "rutan negara" else head
+    kind = next(kind for kind, form in KIND_FORMS if re.fullmatch(form, plain))
+    return kind, _SHORT_SUBTYPE.get(head, ""), head.startswith(_HEADS), head in SHORT
+
+
+def place_words(source: str, position: int, limit: int, barred: PlaceWords) -> tuple[list[str], list[int], int]:
+    """The capitalised words behind ``position`` that may be a place, where each ends, and where the last one does."""
     words: list[str] = []
     ends: list[int] = []
     while len(words) < limit and (match := _TOKEN.match(source, position)) and not _CLASS_AFTER.match(source, position):
         word = match[1]
         plain = word.strip(".").casefold()
-        if plain in barred.first or (words and (plain in barred.later or len(plain) == 1)):
+        named = words and plain in NAME_WORDS and not word.isupper()
+        if not named and (plain in barred.first or (words and (plain in barred.later or len(plain) == 1))):
             break
         position = match.end()
         if word.endswith("."):
@@ -95,9 +121,7 @@ def _place(source: str, position: int, limit: int, barred: PlaceWords) -> tuple[
     return words, ends, position
 
 
-def _class(value: str | None) -> str:
-    if not value:
-        return ""
+def _class(value: str) -> str:
     parts = re.search(r"(?i)(iii|ii|i|[123])\s?[-.]?\s?([ab])?$", value.strip())
     if parts is None:
         return ""

@@ -3,81 +3,159 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from pipeline.dates import JAKARTA
+from pipeline.extract.blocks import Reading, block_texts
+from pipeline.extract.body import Body, find_body, flatten
 from pipeline.extract.charset import decode
-from pipeline.extract.clean import clean_lines, is_sentence
-from pipeline.extract.dating import date_page
+from pipeline.extract.clean import clean_lines
+from pipeline.extract.dating import date_page, with_clock
+from pipeline.extract.fields import bare_dateline, byline_of, is_foreign, release_signals, split_dateline, without_own_name
 from pipeline.extract.head import Head, parse_tree, read_head, unparsable
 from pipeline.extract.language import language_of
 from pipeline.extract.layout import has_layout_tables, unframed
-from pipeline.records import Article, Page, Reason, Rejection, Removed
-from pipeline.urls import canonical_form, domain_of, is_list_page
+from pipeline.extract.linerules import is_sentence
+from pipeline.extract.mending import mend, mend_line
+from pipeline.extract.notarticle import by_address, by_words
+from pipeline.extract.outlets import Outlet, Outlets, outlets_of
+from pipeline.extract.render import Line
+from pipeline.extract.selectors import Finder
+from pipeline.extract.state import Told, best, html_lines, scripts, strings, told_in
+from pipeline.extract.wholeness import status_of
+from pipeline.records import Article, Page, PublisherType, Reason, Rejection, Removed
+from pipeline.urls import canonical_form, canonical_link, domain_of
 
 MIN_WORDS = 20  # fewer cannot be judged; real briefs begin at about 25 words
 LIST_LINES = 8  # lines of 4 words and more without a sentence among them: a page of headlines, not a page without text
-SHORT_WORDS = 60  # below it text_status is "short"
+_SIGNED = re.compile(r"(?:penulis|pewarta|reporter|rep|laporan|wartawan|kontributor|oleh)\s*:\s*\S", re.IGNORECASE)
+MORE = 1.5  # a text in the page's data is taken when it has so many times the sentences of the visible one
 
 
-def extract(page: Page) -> Article | Rejection:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One of a page's documents, read."""
+
+    head: Head
+    body: Body
+    named: tuple[str, ...]  # writers, as bylines beside the story name them
+    notes: tuple[str, ...]  # short lines anywhere on the page that mark it as somebody's release
+
+
+def extract(page: Page, outlets: Outlets | None = None) -> Article | Rejection:
     """The article of a page: all its parts joined, foreign lines removed, dated, its language checked.
 
-    A page without bodies (a headline-only outlet) becomes an article of its feed's title and summary.
+    ``outlets``: what is known of single outlets (default: the shipped overlays). A page without bodies (a headline-only outlet)
+    becomes an article of its feed's title and summary.
     """
+    outlets = outlets_of() if outlets is None else outlets
     if not page.bodies:
         return _from_feed(page)
-    texts = [decode(body, page.content_type)[0] for body in page.bodies]
+    found = read_story(page, outlets)
+    return found if isinstance(found, Rejection) else _judged(page, found, outlets.of(page.url))
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What a page's documents give before anything is judged: the kept lines, the removed ones, and what else was read."""
+
+    title: str
+    kept: list[str]
+    removed: list[Removed]
+    first: _Part
+    headlines: int
+    texts: list[str]
+
+
+def read_story(page: Page, outlets: Outlets) -> Story | Rejection:
+    """The cleaned story of a page's documents, whatever it is; a rejection for pages that cannot be parsed or are empty."""
+    texts = [mend(decode(body, page.content_type)[0]) for body in page.bodies]
     if problem := next(filter(None, map(unparsable, texts)), ""):
         return _reject(page, Reason.BROKEN, problem)
-    tree = parse_tree(texts[0])
-    if tree is None:
+    parts = [_read(text, page, outlets) for text in texts]
+    first = parts[0]
+    if first is None:
         return _reject(page, Reason.NO_TEXT, "page is empty")
-    head = read_head(tree)
-    if reason := _list_page(page, head):
+    read = [part for part in parts if part is not None]
+    title = _title(page, first.head)
+    boilerplate = tuple(line for part in read if part.body.layout for line in part.body.layout.boilerplate)
+    lines = _joined([list(part.body.lines) for part in read])
+    kept, removed = clean_lines([one for line in lines for one in _mended(line)], title, boilerplate)
+    return Story(title, kept, removed, first, sum(part.body.headlines for part in read), texts)
+
+
+def _mended(line: Line) -> list[Line]:
+    """A line mended; where markup was escaped twice and stands as text, the lines that it means."""
+    text = mend_line(line.text)
+    if re.search(r"</?(?:p|br|div|strong|em|span)\b[^<>]*>", text):
+        return [replace(line, text=mend_line(one)) for one in html_lines(text)]
+    return [replace(line, text=text)] if text else []
+
+
+def _judged(page: Page, story: Story, outlet: Outlet | None) -> Article | Rejection:
+    first, kept, removed = story.first, story.kept, story.removed
+    head, url = first.head, page.final_url or page.url
+    if reason := by_address(url, head):
         return _reject(page, Reason.NOT_ARTICLE, reason)
-    lines = _joined([_main_lines(text) for text in texts])
-    title = _title(page, head)
-    kept, removed = clean_lines(lines, title)
-    text = "\n".join(kept)
-    words = len(text.split())
     prose = sum(len(line.split()) for line in kept if is_sentence(line))
+    if reason := by_words(url, head, prose, story.headlines, kept):
+        return _reject(page, Reason.NOT_ARTICLE, reason)
     if prose < MIN_WORDS:
-        headlines = sum(len(line.split()) >= 4 for line in kept)
-        if headlines >= LIST_LINES:
-            return _reject(page, Reason.NOT_ARTICLE, f"{headlines} headlines and {prose} words of sentences")
+        others = sum(one.rule == "other_story" and len(one.line.split()) >= 4 for one in removed)
+        shown = sum(len(line.split()) >= 4 for line in kept) + others
+        if shown >= LIST_LINES:
+            return _reject(page, Reason.NOT_ARTICLE, f"{shown} headlines and {prose} words of sentences")
         return _reject(page, Reason.NO_TEXT, f"{prose} words of sentences; {MIN_WORDS} are needed")
-    return _finished(page, title, text, _text_status(page, words), tuple(removed), head)
-
-
-def _text_status(page: Page, words: int) -> str:
-    if page.parts_missing:
-        return "partial"
-    return "short" if words < SHORT_WORDS else "full"
+    text_status = status_of(page, head, kept, removed, story.texts, outlet, told=first.body.source == "state")
+    return _finished(page, story.title, kept, text_status, removed, first, outlet)
 
 
 def _from_feed(page: Page) -> Article | Rejection:
     if not page.feed_title:
         return _reject(page, Reason.NO_TEXT, "headline-only outlet, and its feed gave no title")
-    return _finished(page, page.feed_title, page.feed_summary, "headline", (), None)
+    return _finished(page, mend(page.feed_title), [mend(page.feed_summary)], "headline", [], None, None)
 
 
 def _finished(
-    page: Page, title: str, text: str, text_status: str, removed: tuple[Removed, ...], head: Head | None
+    page: Page,
+    title: str,
+    kept: list[str],
+    text_status: str,
+    removed: list[Removed],
+    part: _Part | None,
+    outlet: Outlet | None,
 ) -> Article | Rejection:
+    domain = domain_of(page.url)
+    place = mark = ""
+    for number, line in enumerate(kept[:2]):
+        if (alone := bare_dateline(line)) is not None:
+            (place, mark), kept, removed = alone, [*kept[:number], *kept[number + 1 :]], [*removed, Removed("dateline", line)]
+            break
+        if (found := split_dateline(line, _own_names(page)) or without_own_name(line, page.outlet, domain)) is not None:
+            kept = [*kept[:number], found.rest, *kept[number + 1 :]]
+            removed = [*removed, Removed("dateline", found.taken)]
+            place, mark = found.place, found.outlet
+            break
+    text = "\n".join(kept)
     # A headline is too short for a verdict: of eight Indonesian ones none held a function word. There the source's choice stands.
     judged = f"{title}\n{text}"
     language = "id" if text_status == "headline" and len(judged.split()) < MIN_WORDS else language_of(judged)
     if language != "id":
         return _reject(page, Reason.NOT_INDONESIAN, f"language {language}")
+    head = part.head if part else None
+    own = page.publisher_type is PublisherType.OWN
+    named = (*part.named, *part.head.authors) if part else ()
+    told = part.notes if part else ()
     return Article(
         key=page.key,
         url=page.url,
-        canonical_url=canonical_form(page.url),
+        canonical_url=canonical_form((page.bodies and canonical_link(page.bodies[0], page.final_url or page.url)) or page.url),
         source_id=page.source_id,
         outlet=page.outlet,
-        domain=domain_of(page.url),
+        domain=domain,
         tier=page.tier,
         publisher_type=page.publisher_type,
         licence=page.licence,
@@ -85,9 +163,13 @@ def _finished(
         text=text,
         language=language,
         text_status=text_status,
-        dated=date_page(page, head),
+        dated=date_page(page, head, outlet.zone if outlet and page.zone == JAKARTA.key else ""),
         first_seen=page.fetched_at,
-        removed=removed,
+        removed=tuple(removed),
+        dateline_place=place,
+        byline=byline_of(removed, named, page.outlet, domain),
+        release_signals=release_signals([title, *kept, *(one.line for one in removed if one.rule != "comment"), *told]),
+        foreign_dateline=mark if mark and not own and is_foreign(mark, page.outlet, domain) else "",
     )
 
 
@@ -95,55 +177,140 @@ def _reject(page: Page, reason: Reason, detail: str) -> Rejection:
     return Rejection(page.key, "extract", reason, detail, page.url, page.source_id)
 
 
-def _main_lines(text: str) -> list[str]:
+def _read(text: str, page: Page, outlets: Outlets) -> _Part | None:
+    """A document read: what it says of itself, and its story. None when there is nothing to parse."""
+    tree = parse_tree(text)
+    if tree is None:
+        return None
+    head = read_head(tree)
+    told = list(_told(tree, head))
+    finder = Finder(tree)
+    layouts = list(outlets.layouts(page.url, page.fetched_at.date()))
+    named = tuple(_lines_of(finder, (path for _, layout in layouts for path in layout.byline)))
+    named += tuple(
+        _lines_of(finder, ("[rel=author]", "[itemprop=author]", ".author", ".byline", ".penulis", ".reporter", ".writer"))
+    )
+    short = [line for _, line, _ in block_texts(tree) if len(line) < 90]
+    named += tuple(line for line in short if _SIGNED.match(line))
+    notes = tuple(line for line in short if len(line) < 60 and release_signals([line]))
+    flatten(tree)
+    if has_layout_tables(tree):
+        tree = unframed(tree)
+    reading = Reading(tree, head.titles)
+    reading.cut()
+    body = find_body(reading, layouts, _engine)
+    title = next((one for one in head.titles if one), "")
+    if (best_told := best(told, title, any_title=body.prose < MIN_WORDS)) is not None:
+        head = replace(head, state_dates=(best_told.date,) if best_told.date else ())
+        if not head.is_paid and best_told.prose > max(MIN_WORDS, MORE * body.prose):
+            body = Body(tuple(Line(line, plain=True) for line in best_told.lines), "state")
+    by_outlet = tuple(_lines_of(finder, body.layout.date if body.layout else ()))
+    return _Part(replace(head, visible_dates=with_clock((*by_outlet, *head.visible_dates))), body, named, notes)
+
+
+def _told(tree: etree._Element, head: Head) -> Iterable[Told]:
+    """Texts in the page's data."""
+    if head.article_body:
+        yield Told(html_lines(head.article_body), head.titles[0] if head.titles else "", "")
+    found = [one for data in scripts(tree) for one in told_in(data)]
+    yield from found or strings(tree)
+
+
+def _lines_of(finder: Finder, selectors: Iterable[str]) -> list[str]:
+    """The short texts of what the selectors name."""
+    found = []
+    for selector in selectors:
+        for node in finder.find(selector)[:3]:
+            line = " ".join("".join(str(piece) for piece in node.itertext()).split())
+            if 0 < len(line) <= 120:
+                found.append(line)
+    return found
+
+
+def _engine(tree: etree._Element) -> list[str]:
     """Paragraphs of the main text. ``deduplicate`` stays off: it would empty the third copy of a release."""
     from trafilatura import bare_extraction
     from trafilatura.settings import Document
 
-    tree = parse_tree(text)
-    if tree is not None and has_layout_tables(tree):
-        text = etree.tostring(unframed(tree), encoding="unicode", method="html")
-    found = bare_extraction(text, fast=True, include_comments=False, include_tables=True, deduplicate=False)
+    found = bare_extraction(tree, fast=True, include_comments=False, include_tables=True, deduplicate=False)
     if not isinstance(found, Document) or not found.text:
         return []
     lines = (re.sub(r"\s+", " ", line).strip(" |") for line in found.text.split("\n"))
     return [re.sub(r"^- (?=\w)", "- ", line) for line in lines if line]
 
 
-def _joined(parts: list[list[str]]) -> list[str]:
+def _joined(parts: list[list[Line]]) -> list[Line]:
     """The parts' lines in order; a line that an earlier part had (title, summary box, footer) is not repeated."""
     lines = list(parts[0])
     for part in parts[1:]:
-        before = set(lines)
-        lines.extend(line for line in part if line not in before)
+        before = {line.text for line in lines}
+        lines.extend(line for line in part if line.text not in before)
     return lines
 
 
 def _title(page: Page, head: Head) -> str:
-    """The first of og:title, JSON-LD headline, h1, feed title, <title>; without the outlet's name at its end."""
-    candidates = [*head.titles[:-1], page.feed_title, *head.titles[-1:]]
-    title = next((candidate for candidate in candidates if candidate), "")
-    for separator in (" - ", " | ", " – ", " — ", " » "):
-        start, _, end = title.rpartition(separator)
-        if start and _squeezed(end) in {
-            _squeezed(page.outlet),
-            _squeezed(domain_of(page.url)),
-            _squeezed(domain_of(page.url).split(".")[0]),
-        }:
-            return start.strip()
+    """The first of og:title, JSON-LD headline, h1, feed title, <title>; without the outlet's name at its end.
+
+    The h1 goes first where it is plainly the same story's: readers see it, og:title may be cut or worded for search engines.
+    """
+    candidates = [one for one in (mend_line(title) for title in (*head.titles[:-1], page.feed_title, *head.titles[-1:])) if one]
+    if not candidates:
+        return ""
+    title = candidates[0]
+    names = {
+        _squeezed(name) for name in (page.outlet, domain_of(page.url), domain_of(page.url).split(".")[0], head.site_name)
+    } - {""}
+    for other in (*candidates[1:], *map(mend_line, head.headings)):
+        # Another of its titles stands in it whole, and what is more is no part of a sentence: the outlet's name, a page number.
+        framed = rf"(?:.{{2,40}}\s[|»:–—-]\s+)?{re.escape(other)}(?:\s*{_MORE}.*)?"
+        cut = re.fullmatch(r"(.{15,}?)\s*(?:\.\.\.|…)", title)
+        if len(other.split()) >= 3 and title != other and (re.fullmatch(framed, title) or (cut and other.startswith(cut[1]))):
+            title = other
+    for other in map(mend_line, head.headings):
+        mine, seen = set(re.findall(r"\w{4,}", title.lower())), set(re.findall(r"\w{4,}", other.lower()))
+        alike = len(mine & seen) >= max(2, 0.5 * min(len(mine), len(seen)))
+        if (
+            len(other.split()) >= 4
+            and len(seen) >= 3
+            and alike
+            and title not in other
+            and other not in title
+            and other in head.titles
+        ):
+            title = other
+            break
+    for _ in range(2):
+        title = _PAGE_NAME.sub("", title)
+        start, end = _last_part(title)
+        if start and (_squeezed(end) in names or _SITE.fullmatch(end.strip())):
+            title = start.strip()
+        first, rest = [*re.split(r"\s[|»–—]\s|(?<=\.com)\s*:\s", title, maxsplit=1), ""][:2]
+        named = len(first.split()) <= 4 and any(len(name) >= 5 and name in _squeezed(first) for name in names)
+        if rest and (_squeezed(first) in names or named):
+            title = rest.strip()
+        first, _, rest = title.partition(" - ")
+        if rest and _squeezed(first) in names:
+            title = rest.strip()
     return title
+
+
+_MORE = r"(?:\s[|»:–—-]\s|halaman (?:all|\d+)\b|[|»]|\(?page \d)"
+_PAGE_NAME = re.compile(r"\s*(?:[-–|]\s*)?(?:halaman|page|hal)\s+(?:all|\d{1,2})\s*$", re.IGNORECASE)
+_SITE = re.compile(r"[\w.-]+\.(?:com|co|id|net|org|news|tv|info)(?:\.id)?", re.IGNORECASE)
+
+
+def _last_part(title: str) -> tuple[str, str]:
+    """The title before its last separator, and what follows it."""
+    found = list(re.finditer(r"\s[-–—|»]\s", title))
+    return (title[: found[-1].start()], title[found[-1].end() :]) if found else ("", title)
+
+
+def _own_names(page: Page) -> frozenset[str]:
+    """The outlet's name, its domain, and the domain's own word ("idntimes" of sagara.idntimes.com), squeezed."""
+    domain = domain_of(page.url)
+    word = re.sub(r"\.(?:co|go|or|ac|my|web|sch)?\.?[a-z]{2,4}$", "", domain).rsplit(".", 1)[-1]
+    return frozenset({_squeezed(page.outlet), _squeezed(domain), _squeezed(word)} - {""})
 
 
 def _squeezed(name: str) -> str:
     return re.sub(r"\W+", "", name).lower()
-
-
-def _list_page(page: Page, head: Head) -> str:
-    path = urlsplit(page.final_url or page.url).path
-    if path in ("", "/") and not urlsplit(page.final_url or page.url).query:
-        return "home page"
-    if is_list_page(page.final_url or page.url):
-        return "tag, topic, search or category page"
-    if head.canonical_is_home and not head.is_article:
-        return "its canonical link is the home page"
-    return ""

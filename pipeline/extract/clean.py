@@ -3,126 +3,38 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from pipeline.extract.boxnames import head_rule
+from pipeline.extract.linerules import (
+    BULLET,
+    EMBED,
+    END,
+    END_CODE,
+    GLUED,
+    LINE_RULES,
+    LINK_WORDS,
+    LINKS_HEAD,
+    OWN_BACA,
+    OWN_FOTO,
+    PREFIX,
+    SENTENCE_END,
+    SHORTCODE,
+    SHORTCODES,
+    SUMMARY_HEAD,
+    TAIL,
+    is_sentence,
+)
+from pipeline.extract.render import Line
+from pipeline.extract.sitelines import site_rule
 from pipeline.records import Removed
 
-_I = re.IGNORECASE
-# What lists and themes put before a line, and no-width characters.
-_BULLET = re.compile(r"^[\s\-–—•*»›▶►■|\u200b\ufeff]+(?=\S)")
-_DATE = (
-    r"(?:\d{1,2}[\s-]+(?:jan|[fp]eb|mar|apr|mei|may|mrt|jun|jul|a[gu]|sep|o[kc]t|no[vp]|de[sc])[a-z]{0,7}\.?,?[\s-]+\d{4}"
-    r"|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d{2}-\d{2})"
-)
-# Whole lines. The order matters only for the rule's name; every pattern is anchored at the line's start. A sentence that merely
-# begins with such a word ("Foto itu beredar ...") is the article's own; tests/extract/test_clean.py has both sides of each.
-_LINE_RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("other_story", re.compile(r"[\[(]?\s*(?:baca|simak|lihat|tonton|cek)\s+(?:juga|pula|selengkapnya|lainnya|artikel)\b.*", _I)),
-    (
-        "other_story",
-        re.compile(
-            r"(?:pilihan editor|artikel terkait|berita terkait|berita lainnya|rekomendasi (?:berita|artikel|untuk (?:anda|kamu)))"
-            r"\b\s*:.*",
-            _I,
-        ),
-    ),
-    (
-        "advertisement",
-        re.compile(r"(?:advertisement|iklan|scroll to (?:continue|resume).*|(?:scroll|gulir) (?:ke bawah )?untuk .*)$", _I),
-    ),
-    ("advertisement", re.compile(r"(?:lanjutkan membaca|konten berlanjut).*(?:iklan|bawah ini|di bawah)\b.*", _I)),
-    (
-        "promotion",
-        re.compile(
-            r"(?=.*\b(?:whatsapp channel|channel whatsapp|saluran whatsapp|google news|telegram|berlangganan|newsletter)\b)"
-            r"(?!.*\b(?:kata|ujar|tutur|ungkap|jelas|imbuh|tegas|imbau|menurut)(?:nya)?\b)"
-            r"(?:ikuti|dapatkan|yuk|mari|gabung|bergabung|temukan|follow|langganan|berlangganan|klik|"
-            r"(?:simak|update)\s+(?:terus|berita|informasi|breaking|kabar|terkini|terbaru)|"
-            r"jangan\s+(?:lewatkan|lupa|sampai|ketinggalan))\b.*",
-            _I,
-        ),
-    ),
-    ("widget", re.compile(r"(?:post views|dilihat|views?|pembaca)\s*:?\s*[\d.,]+(?:\s*kali)?\s*$", _I)),
-    ("widget", re.compile(r"(?:bagikan|share)\s*(?:ini|this|artikel|berita|ke)?\s*:?\s*$", _I)),
-    (
-        "widget",
-        re.compile(
-            r"(?:klik untuk (?:berbagi|membagikan)\b.{0,80}|suka ini\W{0,3}|like this\W{0,3}|(?:sedang )?memuat\W{0,3}|"
-            r"loading\W{0,3}|url berhasil\b.{0,80}|daftar isi\W*(?:\[?\w{4,12}\]?)?)$",
-            _I,
-        ),
-    ),
-    (
-        "pager",
-        re.compile(
-            r"(?:halaman\s*:?\s*[\d\s/|]+|(?:halaman )?(?:selanjutnya|berikutnya|sebelumnya)|tampilkan semua)\s*[›»>]*\s*$",
-            _I,
-        ),
-    ),
-    ("tags", re.compile(r"(?:(?:tags?|topik|kata kunci|label)\s*:|tags?\s)\s*[#\w][^.!?]*$", _I)),
-    ("tags", re.compile(r"(?:topik|kata kunci|label|id)\s+(?:[^.!?,]{1,40},)+[^.!?,]{1,40}$", _I)),
-    ("hashtags", re.compile(r"(?:#\w+[\s,]*)+$")),
-    (
-        "signature",
-        re.compile(
-            r"(?:pewarta|penulis|editor|reporter|kontributor|penyunting|redaktur|rep|red|sumber|foto)\s*:\s*.{0,120}$", _I
-        ),
-    ),
-    (
-        "signature",
-        re.compile(
-            r"(?:laporan (?:wartawan|reporter|kontributor)\b(?!.*[.!?][\"”’]*$)|copyright\s*(?:©|\(c\)|\d{4}|by\b|@|$)|©|"
-            r"hak cipta\s*(?:©|\(c\)|\d{4}|dilindungi|milik|$)|dilarang keras mengambil).{0,200}$",
-            _I,
-        ),
-    ),
-    (
-        "signature",
-        re.compile(
-            r"\(?\s*(?:(?:humas|hms|rls|red)\b|\*|[a-z]{2,8}/[a-z]{2,8}\b|[A-Z]-\d)[^()]{0,60}\)\s*(?:editor\s*:.*)?$", _I
-        ),
-    ),
-    ("signature", re.compile(r"\(\s*[a-z]{2,6}\s*\)\s*(?:[Ee]ditor\s*:.*)?$")),
-    (
-        "date_line",
-        re.compile(
-            r"(?:(?:diterbitkan|dipublikasikan|diperbarui|terbit|tayang|published|posted|updated?|date|tanggal)\s*(?:pada|on)?\s*:?\s*)?"
-            rf"(?:[\w'’`]{{1,20}}\s*,?\s*)?{_DATE}\W{{0,8}}(?:(?:pukul|jam|at)\b\W{{0,3}})?(?:\d{{1,2}}[.:]\d{{2}}(?:[.:]\d{{2}})?)?"
-            r"\s*(?:[ap]\.?m\.?)?\s*\(?(?:WIB|WITA|WIT)?\W{0,8}$",
-            _I,
-        ),
-    ),
-    # A caption is not a sentence, or it is a short one that names a picture's source.
-    ("caption", re.compile(r"\(?(?:foto|dok)\b(?!.*\w[.!?][\"”’]*$).{0,200}$", _I)),
-    (
-        "caption",
-        re.compile(r"\(?(?:foto\s*[:/]|foto (?:ilustrasi|dok|ist|istimewa)\b|dok\.|gambar\s*:)(?![^.]{140}).{0,200}$", _I),
-    ),
-    ("caption", re.compile(r"\(?ilustrasi\b(?!\s+(?:itu|ini|tersebut|yang)\b)(?![^.]{140}).{0,200}$", _I)),
-    ("shortcode", re.compile(r"\[/?(?:caption|embed|gallery)\b(?!.*\[/(?:caption|embed|gallery)\]\s*\S).*$", _I)),
-)
-# From such a line on, everything belongs to the site, when it stands in the second half of the text.
-_END = re.compile(
-    r"(?:berita terkait|artikel terkait|related posts?|komentar|comments?|leave a reply|tinggalkan balasan|"
-    r"terpopuler|berita populer|rekomendasi untuk (?:anda|kamu)|discussion about this post|add new comment|posting komentar)"
-    r"\s*:?\s*(?:\(?\d+\)?)?$",
-    _I,
-)
-# Headlines follow such a line, the article goes on after them.
-_LINKS_HEAD = re.compile(r"(?:baca|simak|lihat) (?:juga|pula)\s*:?$", _I)
-_SUMMARY_HEAD = re.compile(
-    r"(?:ringkasan berita\b.{0,20}|baca \d+ detik\b.{0,20}|intinya sih\b.{0,20}|poin penting\W*|sorotan\W*)$", _I
-)
-_SENTENCE_END = re.compile(r"[.!?…][\"”'’)]*$")
-# "Baca juga:" glued to the end of a paragraph, followed by a headline of at most 25 words.
-_GLUED = re.compile(r"\s*\b(?:baca|simak|lihat) juga\s*:\s*(?:\S+(?:\s+|$)){1,25}$", _I)
-# A shortcode glued to the text: [caption ...]words under the picture[/caption]The article goes on.
-_SHORTCODE = re.compile(r"^\[(caption|embed|gallery)\b.*?\[/\1\]\s*", _I)
-LINK_WORDS = 40  # no headline is longer: a link line with more words has swallowed a paragraph
-
-
-def is_sentence(line: str) -> bool:
-    """True for a line that ends like a sentence or is as long as a paragraph; headlines and buttons do neither."""
-    return bool(_SENTENCE_END.search(line)) or len(line.split()) >= 30
+_GAP = "\ue000"  # stands for what was taken out of a line; a private character, which no page means anything by
+ENOUGH = 200  # characters of story before a heading such as "Berita Terkait" can end it
+STORY = 30  # words of sentences before "Komentar (12)" ends the story, wherever on the page it stands
+AFTER = 0.3  # share of the sentences that may follow an end code and still be an appendix of the site
+STRANGE = 0.25  # the same for a bold line or heading, which mostly is a subhead
+UNRELATED = 0.5  # share of a headline's long words that the story must know, or the headline is another story's
 
 
 def _repeats(line: str, title: str) -> bool:
@@ -132,37 +44,136 @@ def _repeats(line: str, title: str) -> bool:
         return bool(squeezed)
     # A lead often begins with the title's very words, and a title of a word or two stands in many lines.
     more = len(line.split()) - len(title.split())
-    return len(title.split()) >= 4 and squeezed in whole and more <= 12 and not _SENTENCE_END.search(line)
+    return len(title.split()) >= 4 and squeezed in whole and more <= 12 and not SENTENCE_END.search(line)
 
 
-def clean_lines(lines: list[str], title: str) -> tuple[list[str], list[Removed]]:
-    """(lines of the article, removed lines), both in their order. The title repeated as a line is removed too."""
-    kept: list[str] = []
+def clean_lines(lines: Sequence[Line], title: str, boilerplate: Sequence[str] = ()) -> tuple[list[str], list[Removed]]:
+    """(lines of the article, removed lines), both in their order. ``boilerplate``: an outlet's own whole-line patterns."""
+    own = [re.compile(pattern) for pattern in boilerplate]
+    kept: list[Line] = []
     removed: list[Removed] = []
     in_summary = in_links = False
+    prose = 0
     for number, line in enumerate(lines):
-        if _END.match(line) and number >= len(lines) / 2 and sum(map(len, kept)) > 200:
-            removed.extend(Removed("after_end", rest) for rest in lines[number:])
+        text = line.text
+        if (
+            not line.rule
+            and END.match(text)
+            and _ends_here(text, number >= len(lines) / 2, prose, sum(len(one.text) for one in kept))
+        ):
+            removed.extend(Removed(rest.rule or "after_end", rest.text) for rest in lines[number:])
             break
-        in_summary = bool(_SUMMARY_HEAD.match(line)) or (in_summary and line.startswith(("-", "•", "–")))
-        in_links = bool(_LINKS_HEAD.match(line)) or (in_links and not is_sentence(line))
-        rule = "summary_box" if in_summary else "other_story" if in_links else _rule(line, title)
+        in_summary = bool(SUMMARY_HEAD.match(text)) or (in_summary and text.startswith(("-", "•", "–")))
+        in_links = bool(LINKS_HEAD.match(text)) or (in_links and not is_sentence(text))
+        rule = line.rule or ("summary_box" if in_summary else "other_story" if in_links else _rule(text, title, own))
         if rule:
-            removed.append(Removed(rule, line))
+            removed.append(Removed(rule, text))
             continue
-        rest = line
-        for glued, pattern in (("shortcode", _SHORTCODE), ("other_story", _GLUED)):
-            if match := pattern.search(rest):
-                removed.append(Removed(glued, match[0].strip()))
-                rest = (rest[: match.start()] + rest[match.end() :]).strip()
-        if rest:
-            kept.append(rest)
-    return kept, removed
+        for piece in _unglued(text, removed):
+            prose += len(piece.split()) if is_sentence(piece) else 0
+            kept.append(Line(piece, "", line.plain))
+    kept = _without_twin(kept, removed)
+    kept = _without_kicker(_without_bare_headlines(kept, title, removed), removed)
+    return _ended([line.text for line in kept], removed), removed
 
 
-def _rule(line: str, title: str) -> str:
+def _ends_here(line: str, in_second_half: bool, prose: int, size: int) -> bool:
+    if head_rule(line) == "comment":
+        return prose >= STORY
+    return in_second_half and size > ENOUGH
+
+
+def _unglued(text: str, removed: list[Removed]) -> list[str]:
+    """The line without what other stories, shortcodes, date widgets and release desks have put into it: the pieces between."""
+    for rule, pattern in (
+        ("shortcode", SHORTCODE),
+        ("shortcode", SHORTCODES),
+        ("embed", EMBED),
+        ("other_story", GLUED),
+        ("date_line", PREFIX),
+    ):
+        removed.extend(Removed(rule, match[0].strip()) for match in pattern.finditer(text))
+        text = pattern.sub(_GAP, text)
+    pieces = [piece.strip() for piece in text.split(_GAP) if piece.strip()]
+    while pieces and (match := TAIL.search(pieces[-1])):
+        removed.append(Removed("hashtags" if match[0].lstrip().startswith("#") else "signature", match[0].strip()))
+        pieces[-1] = pieces[-1][: match.start()].rstrip()
+    return pieces
+
+
+def _rule(line: str, title: str, own: Sequence[re.Pattern[str]]) -> str:
     if _repeats(line, title):
         return "title_repeat"
-    bare = _BULLET.sub("", line)
-    rule = next((name for name, pattern in _LINE_RULES if pattern.match(bare)), "")
-    return "" if rule == "other_story" and len(line.split()) > LINK_WORDS else rule
+    bare = BULLET.sub("", line)
+    if any(pattern.fullmatch(line) for pattern in own):
+        return "outlet_line"
+    rule = next((name for name, pattern in LINE_RULES if pattern.match(bare)), "") or site_rule(line)
+    return "" if _is_prose(bare, rule) else rule
+
+
+def _is_prose(line: str, rule: str) -> bool:
+    """True for a sentence that only begins like a foreign line: "Baca juga dijadikan kebiasaan: …", "Foto: begitulah bunyi …"."""
+    if rule == "other_story":
+        return len(line.split()) > LINK_WORDS or (line.endswith((".", ",”", '."', ".”")) and OWN_BACA.match(line) is not None)
+    return rule == "caption" and line.endswith(".") and OWN_FOTO.match(line) is not None
+
+
+def _long_words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_]{5,}", text.lower()))
+
+
+def _without_twin(kept: list[Line], removed: list[Removed]) -> list[Line]:
+    """A story that stands twice, for telephones and for desktops, counts once: three and more paragraphs again in their order."""
+    texts = [line.text for line in kept]
+    for start in range(3, len(texts) // 2 + 2):
+        again = texts[start:]
+        if len(again) >= 3 and again == texts[: len(again)] and len(" ".join(again).split()) >= 40:
+            removed.extend(Removed("twin", text) for text in again)
+            return kept[:start]
+    return kept
+
+
+def _without_kicker(kept: list[Line], removed: list[Removed]) -> list[Line]:
+    """The name of the section above the story, of at most three words, goes: "HUKUM", "Cek Fakta"."""
+    while len(kept) > 1 and re.fullmatch(r"[A-Za-z&/]{2,20}(?: [\w&/]{1,20}){0,2}", kept[0].text):
+        removed.append(Removed("kicker", kept[0].text))
+        kept = kept[1:]
+    return kept
+
+
+def _without_bare_headlines(kept: list[Line], title: str, removed: list[Removed]) -> list[Line]:
+    """Headlines of other stories that stand between paragraphs as plain lines go; a subhead speaks of its own story."""
+    story = _long_words(" ".join([title, *(line.text for line in kept if is_sentence(line.text))]))
+    left: list[Line] = []
+    for number, line in enumerate(kept):
+        words = line.text.split()
+        capital = sum(word[:1].isupper() for word in words if len(word) > 3)
+        long_words = _long_words(line.text)
+        if (
+            number < len(kept) - 1
+            and not is_sentence(line.text)
+            and 5 <= len(words) <= 20
+            and not line.text.endswith((":", ";", ","))
+            and not re.match(r"[-•\d(]", line.text)
+            and " | " not in line.text
+            and 0.7 * sum(len(word) > 3 for word in words) <= capital
+            and len(long_words & story) <= (UNRELATED if line.plain and number else STRANGE) * len(long_words)
+        ):
+            removed.append(Removed("other_story", line.text))
+        else:
+            left.append(line)
+    return left
+
+
+def _ended(kept: list[str], removed: list[Removed]) -> list[str]:
+    """The lines up to an end code such as "(abc/def)"; what little follows it is the site's (a glossary, a footer)."""
+    prose = [len(line.split()) if is_sentence(line) else 0 for line in kept]
+    for number, line in enumerate(kept):
+        match = END_CODE.search(line)
+        if match is None or sum(prose[number + 1 :]) > AFTER * sum(prose) or sum(prose[: number + 1]) < STORY:
+            continue
+        removed.append(Removed("signature", match[0].strip()))
+        removed.extend(Removed("after_end", rest) for rest in kept[number + 1 :])
+        before = line[: match.start()].rstrip()
+        return [*kept[:number], before] if before else kept[:number]
+    return kept

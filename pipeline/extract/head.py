@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree, html
 
-_ARTICLE_TYPES = {"NewsArticle", "Article", "BlogPosting", "ReportageNewsArticle", "OpinionNewsArticle", "AnalysisNewsArticle"}
+# Small letters: some themes write "article".
+_ARTICLE_TYPES = {"newsarticle", "article", "blogposting", "reportagenewsarticle", "opinionnewsarticle", "analysisnewsarticle"}
 _DATE_METAS = (
     "article:published_time",
     "og:article:published_time",
@@ -29,16 +30,29 @@ _DATE_METAS = (
     "originalpublicationdate",
     "sailthru.date",
 )
+_PLAIN_VALUE = re.compile(r'"(@type|datePublished|headline|isAccessibleForFree)"\s*:\s*"([^"\n]{1,300})"')
 # Not the article's own: dates there belong to other stories, to readers' comments or to the site.
 _FOREIGN = re.compile(
     r"foot|aside|sidebar|comment|komentar|related|terkait|populer|popular|terbaru|latest|widget|nav|menu|ticker", re.IGNORECASE
 )
 # Page builders put such words on every block ("elementor-widget-post-info").
 _BUILDER = re.compile(r"\belementor-\S+", re.IGNORECASE)
-_FULL_DATE = re.compile(r"\b\d{1,2}\W+(?:\w{3,9}|\d{1,2})\W+\d{4}|[A-Za-z]{3,9}\.? \d{1,2}, \d{4}|\b\d{4}-\d{2}-\d{2}\b")
+_FULL_DATE = re.compile(
+    r"\b\d{1,2}/\d{1,2}/\d{2}\b|\b\d{1,2}\W+(?:\w{3,9}|\d{1,2})\W+\d{4}|[A-Za-z]{3,9}\.? \d{1,2}, \d{4}|\b\d{4}-\d{2}-\d{2}\b"
+)
+_CLOCK = re.compile(r"\b[0-2]?\d[.:][0-5]\d\b")
+_DATE_NAMES = re.compile(r"date|time|waktu|tanggal|tgl|publish|posted|terbit|tayang|meta", re.IGNORECASE)
+_FRAMES = ("body", "main", "article", "section", "h1", "header")
+_SENTENCE = re.compile(r"(?:\S+\s+){3,}\S+[.!?][\"”’)]*")
+_CHANGE = re.compile(
+    r"\W*(?:diperbarui|diperbaharui|update|updated|terakhir|last|dimutakhirkan|diubah|modified|edited)\b", re.IGNORECASE
+)
+_PUBLISHED = re.compile(r"\b(?:tayang|terbit|diterbitkan|dipublikasi\w*|published|posted|dibuat|diposting)\b", re.IGNORECASE)
+_CHANGE_NAMES = re.compile(r"\b(?:updated|modified|date-?update)\b", re.IGNORECASE)
 _NOT_CONTENT = {"script", "style", "noscript", "template", "footer", "aside", "nav", "select"}
 
 
+_NEST = re.compile(r"(?:<(?:div|span|section|font|center|b|i|ul|li)\b[^<>]{0,200}>\s*){200,}", re.IGNORECASE)
 MAX_TAGS = 200_000  # news pages hold 500 to 10,000; a million cost a minute and a gigabyte
 MAX_ATTRIBUTES = 10_000  # of one tag; libxml2's time grows with the square: 0.3 s at 10,000, 30 s at 50,000
 
@@ -54,6 +68,15 @@ class Head:
     visible_dates: tuple[str, ...]  # short texts that hold a full date
     is_article: bool  # says so by JSON-LD type, og:type or a publication meta
     canonical_is_home: bool
+    authors: tuple[str, ...] = ()  # as JSON-LD and metas name them
+    article_body: str = ""  # JSON-LD's copy of the text; markup possible
+    is_paid: bool = False  # JSON-LD says isAccessibleForFree false
+    kind: str = ""  # og:type, small letters
+    site_name: str = ""
+    headings: tuple[str, ...] = ()  # h1, then h2 and h3: what readers see, and other stories' headlines among them
+    types: tuple[str, ...] = ()  # all types that JSON-LD names
+    state_dates: tuple[str, ...] = ()  # filled in by who reads the page's data (pipeline/extract/state.py)
+    updated_dates: tuple[str, ...] = ()  # visible or tagged ones that say they are of a change
 
 
 def unparsable(text: str) -> str:
@@ -71,7 +94,8 @@ def unparsable(text: str) -> str:
 
 def parse_tree(text: str) -> etree._Element | None:
     """An lxml tree of the page, None when there is nothing to parse. Nesting is kept to a depth of about 2,000 (huge_tree)."""
-    text = text.replace("\x00", "")
+    # The parser loses what stands some 2,000 blocks deep; bare openers nested by the hundred tell nothing.
+    text = _NEST.sub(lambda match: match[0][: match[0].index(">") + 1] * 40, text.replace("\x00", ""))
     try:
         return html.document_fromstring(text, parser=html.HTMLParser(huge_tree=True, remove_comments=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
@@ -88,7 +112,7 @@ def read_head(tree: etree._Element) -> Head:
     """Everything the page says of itself."""
     metas = _metas(tree)
     nodes = list(_json_ld(tree))
-    articles = [node for node in nodes if _ARTICLE_TYPES & set(_types(node))]
+    articles = [node for node in nodes if _ARTICLE_TYPES & {kind.lower() for kind in _types(node)}]
     h1 = [_text(node) for node in tree.iter("h1")]
     headlines = [unescape(node["headline"]) for node in articles if isinstance(node.get("headline"), str)]
     titles = [metas.get("og:title", ""), *headlines, *h1]
@@ -98,15 +122,38 @@ def read_head(tree: etree._Element) -> Head:
         (str(link.get("href") or "") for link in tree.iter("link") if "canonical" in str(link.get("rel") or "").lower()), ""
     )
     foreign = _foreign_nodes(tree)
+    times, changed = _time_tags(tree, foreign)
+    visible = _visible_dates(tree, foreign)
     return Head(
         titles=(*(_clean(title) for title in titles if title.strip()), _text(tree.find(".//title"))),
         json_ld_dates=tuple(_clean(date) for date in json_dates),
         meta_dates=tuple(meta_dates),
-        time_tags=tuple(_time_tags(tree, foreign)),
-        visible_dates=tuple(_visible_dates(tree, foreign)),
+        time_tags=tuple(times),
+        visible_dates=tuple(line for line, is_change in visible if not is_change),
         is_article=bool(articles) or metas.get("og:type", "").lower() == "article" or bool(meta_dates),
         canonical_is_home=_is_home(canonical),
+        authors=tuple(_authors(articles, metas)),
+        article_body=max((str(node.get("articleBody") or "") for node in articles), key=len, default=""),
+        is_paid=any(str(node.get("isAccessibleForFree", "")).lower() == "false" for node in articles),
+        kind=metas.get("og:type", "").lower(),
+        site_name=metas.get("og:site_name", ""),
+        headings=tuple(_clean(text) for text in [*h1, *(_text(node) for node in islice(tree.iter("h2", "h3"), 20))] if text),
+        types=tuple(dict.fromkeys(kind for node in nodes for kind in _types(node))),
+        updated_dates=(*changed, *(line for line, is_change in visible if is_change)),
     )
+
+
+def _authors(articles: list[dict[str, Any]], metas: dict[str, str]) -> Iterator[str]:
+    for node in articles:
+        value = node.get("author")
+        for author in value if isinstance(value, list) else [value]:
+            name = author.get("name") if isinstance(author, dict) else author
+            for one in name if isinstance(name, list) else [name]:
+                if isinstance(one, str) and one.strip():
+                    yield _clean(unescape(one))
+    for name in ("author", "article:author", "dtk:author", "content_author", "dable:author", "parsely-author"):
+        if (value := metas.get(name, "")) and "://" not in str(value):
+            yield _clean(str(value))
 
 
 def _clean(text: str) -> str:
@@ -145,11 +192,7 @@ def _json_ld(tree: etree._Element) -> Iterator[dict[str, Any]]:
     for script in tree.iter("script"):
         if "ld+json" not in str(script.get("type") or "").lower():
             continue
-        try:
-            # strict=False: real pages hold raw line breaks inside strings.
-            stack: list[Any] = [json.loads(script.text or "", strict=False)]
-        except (ValueError, RecursionError):
-            continue
+        stack: list[Any] = [_read_json(script.text or "")]
         while stack:
             item = stack.pop()
             if isinstance(item, list):
@@ -157,6 +200,19 @@ def _json_ld(tree: etree._Element) -> Iterator[dict[str, Any]]:
             elif isinstance(item, dict):
                 yield item
                 stack.extend(item[name] for name in ("mainEntity", "@graph") if name in item)
+
+
+def _read_json(text: str) -> Any:
+    """JSON as pages write it: with raw line breaks in strings, in a comment or CDATA, with a comma too many. None if hopeless."""
+    text = re.sub(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[|/\*<!\[CDATA\[\*/)", "", text).strip()
+    for attempt in (text, re.sub(r",(\s*[}\]])", r"\1", text)):
+        try:
+            return json.JSONDecoder(strict=False).raw_decode(attempt)[0]
+        except (ValueError, RecursionError):
+            continue
+    # Not JSON at all (a quotation mark inside a headline): its plain values are still what the page says of itself.
+    found = dict(_PLAIN_VALUE.findall(text[:200_000]))
+    return found if "@type" in found else None
 
 
 def _foreign_nodes(tree: etree._Element) -> set[etree._Element]:
@@ -175,23 +231,57 @@ def _foreign_nodes(tree: etree._Element) -> set[etree._Element]:
     return foreign
 
 
-def _time_tags(tree: etree._Element, foreign: set[etree._Element]) -> Iterator[str]:
+def _time_tags(tree: etree._Element, foreign: set[etree._Element]) -> tuple[list[str], list[str]]:
+    """(dates of publication, dates of a change) in tags made for it; one that tells a day only gives its visible text too."""
+    published: list[str] = []
+    changed: list[str] = []
     for node in tree.iter("time", "abbr"):
         value = str(node.get("datetime") or (node.get("title") if node.tag == "abbr" else "") or "").strip()
-        if re.match(r"\d{4}-\d{2}-\d{2}", value) and node not in foreign:
-            yield value
+        if not re.match(r"\d{4}-\d{2}-\d{2}", value) or node in foreign or _beside_a_headline(node):
+            continue
+        names = f"{node.get('class') or ''} {node.get('itemprop') or ''}".lower()
+        is_change = re.search(r"updated|modified", names) and not re.search(r"published|entry-date", names)
+        (changed if is_change else published).append(value)
+    return published, changed
 
 
-def _visible_dates(tree: etree._Element, foreign: set[etree._Element]) -> Iterator[str]:
-    """Texts of at most 90 characters that hold a day, a month and a year, outside other stories, comments and footers."""
+def _beside_a_headline(node: etree._Element) -> bool:
+    """True for what stands in a small box with a link of five words and more: the date of the story that is linked."""
+    box = node.getparent()
+    if box is None or box.tag in ("body", "main", "article", "html") or node.tag in _FRAMES:
+        return False
+    if len(box) > 6 or len(_text(box)) > 200 or next(islice(box.iter("h1", "p"), 0, 1), None) is not None:
+        return False
+    return any(len(_text(link).split()) >= 5 for link in islice(box.iter("a"), 3))
+
+
+def _visible_dates(tree: etree._Element, foreign: set[etree._Element]) -> list[tuple[str, bool]]:
+    """(line, whether it tells of a change): texts of at most 90 characters with a day, a month and a year, the likeliest first.
+
+    Likely is what has a clock, stands in a block named for it, or follows the headline; outside other stories, comments, footers.
+    """
     body = tree.find(".//body")
+    found: list[tuple[int, str, bool]] = []
+    since_h1 = 1_000_000
     for node in (tree if body is None else body).iter():
         if not isinstance(node.tag, str) or node in foreign:
             continue
+        since_h1 = 0 if node.tag == "h1" else since_h1 + 1
         for piece in (node.text, *(child.tail for child in node)):
             line = " ".join(str(piece or "").split())
+            # "Update: …, tayang: …": what follows the word for publication counts.
+            if _CHANGE.match(line) and (later := _PUBLISHED.search(line)):
+                line = line[later.start() :]
             if len(line) > 90 or not _FULL_DATE.search(line):
                 continue
             if re.search(r"©|copyright|hak cipta", line, re.IGNORECASE):
                 continue
-            yield line
+            around = " ".join(
+                f"{one.get('class') or ''} {one.get('id') or ''}" for one in (node, *islice(node.iterancestors(), 2))
+            )
+            points = 2 * bool(_CLOCK.search(line)) + bool(_DATE_NAMES.search(around)) + (since_h1 < 40)
+            if (_SENTENCE.fullmatch(line) and not _CLOCK.search(line)) or _beside_a_headline(node):
+                continue
+            found.append((points, line, bool(_CHANGE.match(line) or _CHANGE_NAMES.search(around))))
+    found.sort(key=lambda one: -one[0])
+    return [(line, is_change) for _, line, is_change in found]

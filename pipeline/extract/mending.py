@@ -53,7 +53,9 @@ def mend(text: str) -> str:
 
 def mend_line(line: str) -> str:
     """A line of running text: mojibake, entities that were escaped twice, and escaped quotation marks mended."""
-    if _ENTITY.search(line):
+    for _ in range(_ROUNDS):
+        if not _ENTITY.search(line):
+            break
         line = unescape(line)
     return " ".join(mend(line).replace('\\"', '"').replace("\\'", "'").replace("\\/", "/").split())
 
@@ -80,4 +82,5 @@ def _quote(text: str, start: int, end: int) -> str:
         return "’"
     if (not before or before.isspace()) and (not after or after.isspace()):
         return "–"
-    return "“" if (after.isalnum() or after in "([") and not (before.isalnum() or before in ".,!?") else "”"
+    opens = bool(after) and (after.isalnum() or after in "([")
+    return "“" if opens and (not before or not (before.isalnum() or before in ".,!?")) else "”"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -10,6 +11,7 @@ _STEP = re.compile(r"(?P<tag>[a-z][a-z0-9]*|\*)?(?P<rest>(?:[.#][\w-]+|\[[\w-]+(
 _PART = re.compile(r"([.#])([\w-]+)|\[([\w-]+)(?:([\^*]?=)([\w/:. -]+))?\]")
 
 
+@lru_cache(maxsize=1000)
 def to_xpath(selector: str) -> str:
     """The XPath of a selector: tag, .class, #id, [a], [a=v], [a^=v], [a*=v], joined by spaces (somewhere inside).
 
@@ -41,10 +43,25 @@ def _condition(mark: str, name: str, attribute: str, relation: str, value: str) 
     }[relation]
 
 
-def select(tree: etree._Element, path: str) -> list[etree._Element]:
-    """Elements below ``tree`` that an XPath of ``to_xpath`` names, in the page's order."""
-    found = tree.xpath(path)
-    return [node for node in found if isinstance(node, etree._Element)] if isinstance(found, list) else []
+class Finder:
+    """Finds elements of one tree; asks only for class and id names that stand in it, which spares most of the work."""
+
+    def __init__(self, tree: etree._Element) -> None:
+        self.tree = tree
+        self._names = {
+            name
+            for node in tree.iter()
+            if isinstance(node.tag, str)
+            for name in f"{node.get('class') or ''} {node.get('id') or ''}".split()
+        }
+
+    def find(self, selector: str) -> list[etree._Element]:
+        """Elements that a selector names, in the page's order."""
+        bare = re.sub(r"\[[^\]]*\]", "", selector)
+        if not self._names.issuperset(re.findall(r"[.#]([\w-]+)", bare)):
+            return []
+        found = self.tree.xpath(to_xpath(selector))
+        return [node for node in found if isinstance(node, etree._Element)] if isinstance(found, list) else []
 
 
 def outermost(nodes: list[etree._Element]) -> list[etree._Element]:

@@ -44,7 +44,9 @@ def describe(outcome: Article | Rejection) -> dict[str, Any]:
             "url": outcome.url,
         }
     dated = asdict(outcome.dated)
-    dated["value"] = outcome.dated.value.isoformat() if outcome.dated.value else None
+    for one in (dated, *dated["candidates"]):
+        one["value"] = one["value"].isoformat() if one["value"] else None
+    dated["candidates"] = list(dated["candidates"])
     return {
         "outcome": "article",
         "key": outcome.key,
@@ -55,5 +57,9 @@ def describe(outcome: Article | Rejection) -> dict[str, Any]:
         "language": outcome.language,
         "text_status": outcome.text_status,
         "published": dated,
+        "dateline_place": outcome.dateline_place,
+        "byline": outcome.byline,
+        "release_signals": list(outcome.release_signals),
+        "foreign_dateline": outcome.foreign_dateline,
         "removed": [asdict(item) for item in outcome.removed],
     }

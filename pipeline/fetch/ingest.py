@@ -28,6 +28,7 @@ from pipeline.settings import Settings
 from pipeline.store.parts import new_part_names, part_names, part_path, read_part, write_part
 from pipeline.store.rows import page_row
 from pipeline.store.schema import PAGES
+from pipeline.store.tombstones import NOTHING, Tombstones
 from pipeline.urls import article_key, canonical_link, is_list_page, part_links
 
 log = logging.getLogger("pantau.fetch")
@@ -49,6 +50,7 @@ class Collectors:
     client: Client
     robots: Robots
     progress: Progress = lambda what, done, total: None  # noqa: ARG005 - the quiet default
+    forgotten: Tombstones = NOTHING
 
 
 def ingest(sources: tuple[Source, ...], with_: Collectors) -> Tally:
@@ -89,6 +91,9 @@ def poll(source: Source, with_: Collectors, tally: Tally) -> None:
         tally.add("sources_unchanged")
         return
     listing = _parse(answer, source)
+    wanted = tuple(entry for entry in listing.entries if not with_.forgotten.address(entry.key))
+    tally.add("entries_forgotten", len(listing.entries) - len(wanted))
+    listing = replace(listing, entries=wanted)
     tally.add("items_without_address", listing.skipped)
     if listing.problem:
         _poll_failed(source, with_, tally, "unhealthy", listing.problem, listing.entries)
@@ -159,6 +164,8 @@ def fetch_page(entry: Entry, source: Source | None, with_: Collectors, unmarked:
         return reject(Reason.NOT_HTML, f"content type {kind[:60]}")
     canonical = canonical_link(answer.body, answer.final_url)
     key = article_key(canonical) if canonical else entry.key
+    if with_.forgotten.address(key):
+        return reject(Reason.FORGOTTEN, "")
     if key != entry.key and (key in unmarked or with_.ledger.state(key)):
         return reject(Reason.SAME_ARTICLE, key)
     parts, missing = _further_parts(answer, with_)

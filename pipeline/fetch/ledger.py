@@ -245,6 +245,8 @@ class Ledger:
                     rejection.key,
                 ),
             )
+            if rejection.reason is Reason.FORGOTTEN:
+                db.execute("UPDATE entries SET url = '', title = '', summary = '' WHERE key = ?", (rejection.key,))
         return state
 
     def fold(self, key: str, into: str) -> None:
@@ -277,6 +279,38 @@ class Ledger:
                 [(*row, now, now) for row in rows],
             )
         self.mark_fetched(part, [row[0] for row in rows])
+
+    def twins(self, keys: Iterable[str]) -> set[str]:
+        """Keys of the entries that were folded into one of these articles."""
+        wanted = set(keys)
+        rows = self._rows("SELECT key, detail FROM entries WHERE state = 'folded'")
+        return {str(key) for key, into in rows if into in wanted}
+
+    def erase(self, keys: Iterable[str]) -> int:
+        """Delete every row of these entries, so that the file holds no byte of them; returns how many entries there were."""
+        names = [(key,) for key in keys]
+        with self._erasing() as db:
+            count = sum(db.execute("DELETE FROM entries WHERE key = ?", name).rowcount for name in names)
+            db.executemany("DELETE FROM sightings WHERE key = ?", names)
+        return count
+
+    def blank_words(self, before: datetime, *, dry: bool = False) -> int:
+        """Take title and summary out of settled entries first seen before ``before``; returns how many had any."""
+        old = "state != 'waiting' AND first_seen < ? AND (title != '' OR summary != '')"
+        if dry:
+            return int(str(self._rows(f"SELECT count(*) FROM entries WHERE {old}", _stamp(before))[0][0]))  # noqa: S608 - our own words
+        with self._erasing() as db:
+            return db.execute(f"UPDATE entries SET title = '', summary = '' WHERE {old}", (_stamp(before),)).rowcount  # noqa: S608
+
+    @contextmanager
+    def _erasing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction after which what it took away stands neither in free pages nor in the write-ahead file."""
+        with self._told():
+            self._db.execute("PRAGMA secure_delete = ON")
+        with self._transaction() as db:
+            yield db
+        with self._told():
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def known_parts(self) -> set[str]:
         """Names of the pages parts whose keys are marked."""

@@ -34,6 +34,11 @@ def _tone(name: str, tone: Tone | None) -> dict[str, object]:
     return {name: tone.label if tone else None, **shares, f"{name}_evidence": _evidence(tone.evidence) if tone else []}
 
 
+def text_digest(text: str) -> str:
+    """The digest by which equal texts are told: ``text_sha256``."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
 def article_row(article: Article, judgement: Judgement, part: str, keep_text: str) -> dict[str, object]:
     """An article and its judgement as a row of ARTICLES. ``keep_text``: relevant | all | none."""
     dated = article.dated
@@ -51,17 +56,22 @@ def article_row(article: Article, judgement: Judgement, part: str, keep_text: st
         "publisher_type": article.publisher_type.value,
         "title": article.title,
         "text": article.text if keep_text == "all" or (keep_text == "relevant" and relevant) else None,
-        "text_sha256": hashlib.sha256(article.text.encode("utf-8", "replace")).hexdigest(),
+        "text_sha256": text_digest(article.text),
         "words": len(article.text.split()),
         "language": article.language,
         "text_status": article.text_status,
         "removed": [asdict(item) for item in article.removed],
+        "dateline_place": article.dateline_place,
+        "byline": article.byline,
+        "release_marks": list(article.release_signals),
+        "foreign_dateline": article.foreign_dateline,
         "published": dated.value,
         "published_raw": dated.raw,
         "published_method": dated.method,
         "published_zone": dated.zone,
         "published_confidence": dated.confidence,
         "date_status": dated.status,
+        "date_candidates": [asdict(one) for one in dated.candidates],
         "first_seen": article.first_seen,
         "dated_at": at,
         "week": str(Week.of(at)),

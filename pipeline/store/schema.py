@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-# 2: `words` in every span of evidence, programme_evidence, title_tone…, incidents_evidence, review_priority. Older parts are
-# read with nulls there.
-SCHEMA_VERSION = 2
+# 2: `words` in every span of evidence, programme_evidence, title_tone…, incidents_evidence, review_priority.
+# 3: dateline_place, byline, release_marks, foreign_dateline, date_candidates. Older parts are read with nulls there.
+SCHEMA_VERSION = 3
 
 _instant = pa.timestamp("us", tz="UTC")
 _span = [
@@ -60,6 +60,10 @@ ARTICLES = pa.schema(
         ("language", pa.string()),
         ("text_status", pa.string()),
         ("removed", pa.list_(pa.struct([("rule", pa.string()), ("line", pa.string())]))),
+        ("dateline_place", pa.string()),
+        ("byline", pa.string()),
+        ("release_marks", pa.list_(pa.string())),  # as they stand on the page; the judge's own finding is release_signals
+        ("foreign_dateline", pa.string()),
         # time
         ("published", _instant),  # null when unknown
         ("published_raw", pa.string()),
@@ -67,6 +71,21 @@ ARTICLES = pa.schema(
         ("published_zone", pa.string()),
         ("published_confidence", pa.float64()),
         ("date_status", pa.string()),
+        (
+            "date_candidates",
+            pa.list_(
+                pa.struct(
+                    [
+                        ("value", _instant),
+                        ("raw", pa.string()),
+                        ("method", pa.string()),
+                        ("zone", pa.string()),
+                        ("confidence", pa.float64()),
+                        ("timed", pa.bool_()),
+                    ]
+                )
+            ),
+        ),
         ("first_seen", _instant),
         ("dated_at", _instant),  # published when its status is ok or suspect, else first_seen
         ("week", pa.string()),  # ISO week of dated_at in Asia/Jakarta, as 2026-W47

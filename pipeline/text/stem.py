@@ -19,7 +19,13 @@ T = TypeVar("T")
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
+class _Dictionary(Protocol):
+    def contains(self, word: str) -> bool: ...
+
+
 class _Stemmer(Protocol):
+    dictionary: _Dictionary
+
     def stem(self, text: str) -> str: ...
 
 
@@ -57,6 +63,29 @@ _STEMS = _Stems()
 def stem_word(word: str) -> str:
     """The stem of one lower-case word; a word that is short, overlong or not plain letters is returned as it is."""
     return _STEMS[word]
+
+
+class _Known(dict[str, bool]):
+    """Words asked for so far → whether the dictionary knows them; begun anew when full."""
+
+    def __missing__(self, word: str) -> bool:
+        if len(self) >= CACHED_WORDS:
+            self.clear()
+        stem = _STEMS[word]
+        derived = stem != word and (not word.startswith(stem) or word.endswith(("an", "nya")))
+        known = self[word] = derived or _stemmer().dictionary.contains(word)
+        return known
+
+
+_KNOWN = _Known()
+
+
+def is_word(word: str) -> bool:
+    """True for a small-letter word that the dictionary of roots holds, or that is plainly derived from one.
+
+    A mere "-i", "-lah" or "-kah" derives nothing here: with those the stemmer takes many names for words.
+    """
+    return _KNOWN[word]
 
 
 def stem_text(text: str, protected: Iterable[tuple[int, int]] = ()) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,6 @@ def test_the_gazetteer_resolves_a_name(text: str, name: str) -> None:
         ("Rutan Batu Lindung memanen", "Rutan Batu Lindung"),
         ("Lapas Narkotika Kelas IIA Batu Lindung.", "Lapas Narkotika Kelas IIA Batu Lindung"),
         ("Lapas Sendang Lor Indah", "Lapas Sendang Lor Indah"),
-        ("Lapas Teluk Gading", "Lapas Teluk Gading"),  # two of that name: a bare place resolves to none
         ("Bapas Kelas II Ulu", "Bapas Kelas II Ulu"),
     ],
 )
@@ -77,6 +77,35 @@ def test_a_unit_of_the_right_shape_is_kept_as_unknown(text: str, name: str) -> N
 )
 def test_what_is_no_unit(text: str) -> None:
     assert names(text) == []
+
+
+def test_a_name_that_fits_several_stays_open_with_its_candidates() -> None:
+    [unit] = FINDER.find("", "Lapas Teluk Gading")
+    assert (unit.name, unit.known, unit.kanwil) == ("Lapas Teluk Gading", False, "Banten")
+    assert unit.candidates == ("Lapas Kelas I Teluk Gading", "Lapas Kelas IIA Teluk Gading")
+
+
+def test_an_open_name_is_settled_by_a_full_one_elsewhere() -> None:
+    units = FINDER.find("Lapas Teluk Gading Panen", "Lapas Kelas IIA Teluk Gading memanen. Lapas Teluk Gading senang.")
+    assert [(unit.name, unit.evidence.field) for unit in units] == [("Lapas Kelas IIA Teluk Gading", "title")]
+
+
+def test_a_unit_that_has_left_is_none_after_its_last_day() -> None:
+    last = date(2025, 11, 1)
+    store = Unit("rupbasan", "umum", "I", "Ilir", "Rupbasan Kelas I Ilir", "Bali", "Bali", valid_until=last)
+    finder = UnitFinder([*ROWS, store])
+    text = "Rupbasan Ilir dan Rupbasan Hulu melelang mobil."
+    assert [unit.name for unit in finder.find("", text, day=last)] == ["Rupbasan Kelas I Ilir", "Rupbasan Hulu"]
+    assert len(finder.find("", text)) == 2
+    assert finder.find("", text, day=date(2025, 11, 2)) == ()
+
+
+def test_an_unverified_alias_counts_where_its_town_is_named() -> None:
+    finder = UnitFinder(
+        [Unit("lapas", "umum", "I", "Ilir", "Lapas Kelas I Ilir", "Bali", "Bali", unverified=("Lapas Kali Putih",))]
+    )
+    assert [unit.known for unit in finder.find("", "ILIR - Lapas Kali Putih panen.")] == [True]
+    assert [unit.known for unit in finder.find("", "Lapas Kali Putih panen.")] == [False]
 
 
 def test_each_unit_once_under_its_fullest_name_title_first() -> None:

@@ -9,10 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.extract.clean import clean_lines, is_sentence
+from pipeline.extract import clean
+from pipeline.extract.linerules import is_sentence
+from pipeline.extract.render import Line
 from pipeline.records import Removed
 
 from .builder import LINES, TITLE
+
+
+def clean_lines(lines: list[str], title: str) -> tuple[list[str], list[Removed]]:
+    return clean.clean_lines([Line(line) for line in lines], title)
+
 
 REMOVED = [
     ("other_story", "Baca juga: Lapas Tanjung Kelumbi gagalkan sabu dalam ikan pindang"),

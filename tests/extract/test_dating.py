@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ import pytest
 from pipeline.dates import parse_any
 from pipeline.extract.dating import CONFIDENCE, date_page
 from pipeline.extract.head import Head, parse_tree, read_head
-from pipeline.records import Dated, Page
+from pipeline.records import DateCandidate, Dated, Page
 
 from .builder import NOW, URL, document, page
 
@@ -42,12 +43,13 @@ ALL = head(
     meta_dates=("2026-11-18T09:15:02+07:00",),
     time_tags=("2026-11-18T09:15:03+07:00",),
     visible_dates=("Rabu, 18 November 2026 09:15:04 WIB",),
+    state_dates=("2026-11-18T09:15:05+07:00",),
 )
 DATED_URL = "https://kabar.example/2026/11/18/panen-jagung"
 
 
 def test_candidates_are_tried_in_the_stated_order() -> None:
-    rest = {"json_ld_dates": (), "meta_dates": (), "time_tags": (), "visible_dates": ()}
+    rest = {"json_ld_dates": (), "meta_dates": (), "time_tags": (), "visible_dates": (), "state_dates": ()}
     left = {name: getattr(ALL, name) for name in rest}
     methods = [date_page(from_feed("Wed, 18 Nov 2026 09:15:00 +0700", url=DATED_URL), ALL).method]
     for name in rest:
@@ -58,9 +60,11 @@ def test_candidates_are_tried_in_the_stated_order() -> None:
 
 
 def test_the_instant_comes_with_its_provenance() -> None:
-    assert date_page(from_feed("Wed, 18 Nov 2026 09:15:00 +0700"), ALL) == Dated(
-        RIGHT, "Wed, 18 Nov 2026 09:15:00 +0700", "feed", "+0700", 0.95, "ok"
-    )
+    raw = "Wed, 18 Nov 2026 09:15:00 +0700"
+    found = date_page(from_feed(raw), ALL)
+    assert replace(found, candidates=()) == Dated(RIGHT, raw, "feed", "+0700", 0.95, "ok")
+    assert [one.method for one in found.candidates] == ["feed", "json-ld", "meta", "time-tag", "visible", "state"]
+    assert found.candidates[0] == DateCandidate(RIGHT, raw, "feed", "+0700", 0.95, True)
 
 
 def test_a_candidate_that_cannot_be_read_gives_way_to_the_next() -> None:

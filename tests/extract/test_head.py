@@ -41,6 +41,10 @@ def script(data: Any) -> str:
         {**NEWS, "@type": "schema:BlogPosting"},
         json.dumps({**NEWS, "articleBody": "satu NEWLINE dua"}).replace("NEWLINE", "\r\n\t"),
         json.dumps(NEWS) + "\n\n",
+        '{"@type": "NewsArticle", "datePublished": "' + DATE + '",}',
+        '{"@type": "NewsArticle", "headline": "Ia berkata "siap" lagi", "datePublished": "' + DATE + '"}',
+        f"<!-- {json.dumps(NEWS)} -->",
+        f"//<![CDATA[\n{json.dumps(NEWS)}\n//]]>",
     ],
 )
 def test_an_article_in_json_ld_is_found_wherever_it_stands(data: Any) -> None:
@@ -58,8 +62,8 @@ def test_an_article_in_json_ld_is_found_wherever_it_stands(data: Any) -> None:
         {"datePublished": DATE},
         {**NEWS, "@type": None},
         {**NEWS, "datePublished": None},
-        '{"@type": "NewsArticle", "datePublished": "' + DATE + '",}',
         '{"@type": "NewsArticle", ',
+        '{"@type": "WebPage", "datePublished": "' + DATE + '",}',
         "[" * 5000,
         '{"@type": "NewsArticle", "datePublished": ' + "1" * 5000 + "}",
         "",

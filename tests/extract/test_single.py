@@ -40,7 +40,21 @@ def test_an_article_is_described_in_plain_values() -> None:
             "zone": "+07:00",
             "confidence": 0.9,
             "status": "ok",
+            "candidates": [
+                {
+                    "value": "2026-11-18T09:15:00+07:00",
+                    "raw": "2026-11-18T09:15:00+07:00",
+                    "method": "meta",
+                    "zone": "+07:00",
+                    "confidence": 0.9,
+                    "timed": True,
+                }
+            ],
         },
+        "dateline_place": "",
+        "byline": "",
+        "release_signals": [],
+        "foreign_dateline": "",
         "removed": [{"rule": "title_repeat", "line": TITLE}, {"rule": "tags", "line": "Tags: lapas, jagung"}],
     }
 
@@ -55,6 +69,7 @@ def test_an_undated_article_says_so() -> None:
         "zone": "",
         "confidence": 0.0,
         "status": "unknown",
+        "candidates": [],
     }
 
 

@@ -1,0 +1,147 @@
+"""What is known of single outlets' pages: ``config/outlets/*.toml``, checked strictly, chosen by host and date."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.configfile import ConfigFile, KeyPath, Problems, check, read_toml
+from pipeline.extract.selectors import to_xpath
+from pipeline.settings import default_config
+from pipeline.urls import host_of
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Paging(_Shape):
+    """How a split article is had whole: for the fetcher, and to tell a part from the whole."""
+
+    whole: str = Field("", pattern=r"^(\?\w+=\w+|/\w+)?$", description='a tail such as "?page=all" or "/all", or empty')
+    part: str = Field(
+        "", pattern=r"^((\?\w+=|/)\{n\})?$", description='a tail with {n} for the number, such as "?page={n}", or empty'
+    )
+    in_one_document: bool = False
+
+
+class Layout(_Shape):
+    """One state of an outlet's pages. Selectors: tag, .class, #id, [attribute=value], joined by spaces."""
+
+    valid_from: datetime.date | None = Field(None, description="a date such as 2025-03-01")
+    valid_until: datetime.date | None = Field(None, description="a date such as 2026-10-31, the last day on which it was seen")
+    body: tuple[str, ...] = Field((), description="a list of selectors; the first that holds a story is the body")
+    remove: tuple[str, ...] = Field((), description="a list of selectors of blocks in the body that are not the story")
+    date: tuple[str, ...] = Field((), description="a list of selectors of the line that tells when it was published")
+    byline: tuple[str, ...] = Field((), description="a list of selectors of the line that names the writer")
+    boilerplate: tuple[str, ...] = Field((), description="a list of regular expressions of whole lines that are not the story")
+
+
+class Outlet(_Shape):
+    """One file. ``elsewhere``: its body selectors are so telling that they are tried on pages of unknown hosts too."""
+
+    outlet: str = Field(min_length=2, description="the outlet's name, or the name of a widespread theme")
+    hosts: tuple[str, ...] = Field((), description="a list of host names; their subdomains belong to them")
+    group: str = ""
+    elsewhere: bool = Field(False, description="true or false")
+    zone: Literal["", "Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"] = Field(
+        "", description="Asia/Jakarta, Asia/Makassar, Asia/Jayapura or empty"
+    )
+    paging: Paging = Paging()
+    layout: tuple[Layout, ...] = Field(min_length=1, description="at least one [[layout]]")
+
+
+class Outlets(_Shape):
+    """All overlays, in the order of their files' names."""
+
+    known: tuple[Outlet, ...] = ()
+
+    def of(self, url: str) -> Outlet | None:
+        """The overlay of the address's host; of several the one that names the longest part of it."""
+        host = host_of(url)
+        fits = [
+            (len(name), outlet) for outlet in self.known for name in outlet.hosts if host == name or host.endswith("." + name)
+        ]
+        return max(fits, key=lambda pair: pair[0])[1] if fits else None
+
+    def layouts(self, url: str, day: datetime.date) -> Iterator[tuple[str, Layout]]:
+        """(outlet, layout) to try on a page of ``day``: the host's own first, then those that hold elsewhere."""
+        own = self.of(url)
+        for outlet in ([own] if own else []) + [other for other in self.known if other.elsewhere and other is not own]:
+            for layout in outlet.layout:
+                if (layout.valid_from or day) <= day <= (layout.valid_until or day):
+                    yield outlet.outlet, layout
+
+    def whole_text_url(self, url: str) -> str:
+        """The address under which the outlet shows a split article whole, "" where it has none."""
+        outlet = self.of(url)
+        if outlet is None or not outlet.paging.whole:
+            return ""
+        tail, bare = outlet.paging.whole, url.partition("#")[0]
+        if tail.startswith("/"):
+            path, _, query = bare.partition("?")
+            return path.rstrip("/") + tail + (f"?{query}" if query else "")
+        return bare + (tail.replace("?", "&") if "?" in bare else tail)
+
+
+def load_outlets(folder: Path, problems: Problems) -> Outlets:
+    """Every ``*.toml`` of ``folder``; mistakes, with file, line and key, go to ``problems``. No folder means no overlays."""
+    known: list[Outlet] = []
+    owners: dict[str, Path] = {}
+    for path in sorted(folder.glob("*.toml")):
+        file = read_toml(path, problems)
+        outlet: Outlet | None = check(Outlet, file, problems) if file else None
+        if file is None or outlet is None:
+            continue
+        for key, advice in _mistakes(outlet):
+            problems.add(path, file.line(key), ".".join(map(str, key)), advice)
+        _own(file, outlet, owners, problems)
+        known.append(outlet)
+    return Outlets(known=tuple(known))
+
+
+def _own(file: ConfigFile, outlet: Outlet, owners: dict[str, Path], problems: Problems) -> None:
+    for index, host in enumerate(outlet.hosts):
+        first = owners.setdefault(host, file.path)
+        if first != file.path:
+            problems.add(file.path, file.line(("hosts", index)), f"hosts.{index}", f"{host!r} stands in {first.name} already")
+
+
+def _mistakes(outlet: Outlet) -> Iterator[tuple[KeyPath, str]]:
+    for index, host in enumerate(outlet.hosts):
+        if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host):
+            yield ("hosts", index), f"{host!r} must be a host name in small letters, such as news.detik.com"
+    if not outlet.hosts and not outlet.elsewhere:
+        yield ("hosts",), "names no host, and elsewhere is false: no page would ever be read by it"
+    for number, layout in enumerate(outlet.layout):
+        if layout.valid_from and layout.valid_until and layout.valid_from > layout.valid_until:
+            yield ("layout", number, "valid_until"), f"{layout.valid_until} lies before valid_from {layout.valid_from}"
+        for name in ("body", "remove", "date", "byline"):
+            for index, selector in enumerate(getattr(layout, name)):
+                try:
+                    to_xpath(selector)
+                except ValueError as error:
+                    yield ("layout", number, name, index), str(error)
+        for index, expression in enumerate(layout.boilerplate):
+            try:
+                re.compile(expression)
+            except re.error as error:
+                yield ("layout", number, "boilerplate", index), f"is not a regular expression: {error}"
+
+
+@lru_cache(maxsize=4)
+def outlets_of(config: Path | None = None) -> Outlets:
+    """The overlays of a configuration folder (default: the shipped one or $PANTAU_CONFIG), read once a process.
+
+    Raises one ``ConfigError`` that lists every mistake.
+    """
+    problems = Problems()
+    found = load_outlets((config or default_config()) / "outlets", problems)
+    problems.raise_if_any()
+    return found

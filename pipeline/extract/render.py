@@ -1,0 +1,184 @@
+"""Elements of a page as lines of text, each with the rule by which its place or shape says that it is not the story. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from lxml import etree
+
+from pipeline.extract.blocks import BLOCK_TAGS, LINK_SHARE, LIST_LINK, NEVER_TEXT, is_full_stop
+from pipeline.extract.linerules import is_sentence
+
+HEADLINE = 4  # words from which a line that is one link is a headline; shorter ones are linked keywords
+CAPTION_WORDS = 45
+_OF_A_PICTURE = re.compile(
+    r"\b(?:foto|dok|istimewa|ist|antara|humas|ilustrasi|tangkapan layar|instagram|youtube)\b", re.IGNORECASE
+)
+_PARAGRAPH_END = re.compile(r"[.!?:…][\"”'’)\]]*\s*$")
+_PARAGRAPH_START = re.compile(r"\s*[\"“'‘(\[•*\-–—]?\s*[A-Z0-9]")
+_DISPLAY = ("b", "strong", "font", "big", "h1", "h2", "h3", "img")
+_INLINE_STYLE = ("em", "i", "small", "font")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the page. ``rule`` is "" for the story's own; ``plain``: a paragraph of its own, no heading, bold or list."""
+
+    text: str
+    rule: str = ""
+    plain: bool = False
+    heading: bool = False
+
+    def under(self, rule: str) -> Line:
+        """The same line, taken out by ``rule``."""
+        return replace(self, rule=rule)
+
+
+class _Writer:
+    """Collects the running text of one block after the other."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self._clear()
+
+    def _clear(self) -> None:
+        self.pieces: list[str] = []
+        self.linked = self.styled = self.strong = self.links = self.list_links = 0
+        self.picture = False
+
+    def add(self, text: str | None, *, link: bool, styled: bool, strong: bool) -> None:
+        if text:
+            self.pieces.append(re.sub(r"\s+", " ", text))
+            size = len(text.strip())
+            self.linked += size if link else 0
+            self.styled += size if styled else 0
+            self.strong += size if strong else 0
+
+    def end(self, tag: str, rule: str) -> None:
+        """The block ends: its text becomes lines. Line breaks end a line where a sentence ends and another begins."""
+        whole = "".join(self.pieces)
+        size = max(1, len(re.sub(r"\s+", "", whole)))
+        if whole.strip():
+            if not rule and self.linked >= LINK_SHARE * size:
+                rule = self._of_links(whole, tag)
+            if not rule and self.picture and len(whole.split()) <= CAPTION_WORDS:
+                small = self.styled >= 0.9 * size
+                rule = "caption" if small or (_OF_A_PICTURE.search(whole) and not re.match(r"[^.]{3,40}\s[-–—]", whole)) else ""
+            mark = "- " if tag in ("li", "dd") and not rule else ""
+            plain = tag in ("p", "div", "td", "center", "body") and self.strong < 0.5 * size
+            for piece in _pieces(whole):
+                self.lines.append(Line(mark + piece, rule, plain, re.fullmatch("h[1-6]", tag) is not None))
+                mark = ""
+        self._clear()
+
+    def _of_links(self, whole: str, tag: str) -> str:
+        if self.links and self.list_links == self.links:
+            # Keywords: two and more in a row are a tag line, one alone is a linked word that fills its cell or item.
+            return "tags" if self.links >= 2 and tag not in ("td", "th", "li") and not is_sentence(whole) else ""
+        words = len(whole.split())
+        # A headline has no full stop: a linked paragraph that has one is the story's own.
+        return "other_story" if HEADLINE <= words <= 40 and not is_full_stop(whole) else ""
+
+
+def _pieces(whole: str) -> Iterable[str]:
+    """The lines of a block: broken at doubled line breaks, and at single ones between sentences."""
+    held = ""
+    for number, piece in enumerate(whole.split("\n")):
+        bare = " ".join(piece.split())
+        if (
+            number
+            and held
+            and (not bare or (_PARAGRAPH_END.search(held) and _PARAGRAPH_START.match(bare)) or _stands_alone(bare))
+        ) or (held and bare and _stands_alone(held)):
+            yield held
+            held = bare
+        else:
+            held = f"{held} {bare}".strip()
+    if held:
+        yield held
+
+
+def _stands_alone(line: str) -> bool:
+    return bool(re.match(r"(?:baca|simak|lihat) (?:juga|pula)\b|[-•*] ?[A-Z]|\d{1,2}[.)] |#\w", line, re.IGNORECASE))
+
+
+def render(roots: Iterable[etree._Element], rules: Mapping[etree._Element, str]) -> list[Line]:
+    """The lines of ``roots`` in order. Marked elements inside them give lines under their rule; a root's own is not asked."""
+    writer = _Writer()
+    for root in roots:
+        _walk(root, rules, writer)
+    return writer.lines
+
+
+def _walk(root: etree._Element, rules: Mapping[etree._Element, str], writer: _Writer) -> None:
+    under: list[tuple[etree._Element, str]] = []  # marked elements that the walk stands in
+    blocks = [str(root.tag)]
+    depth = {"a": 0, "styled": 0, "strong": 0, "row": 0}
+    walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, node in walker:
+        rule = under[-1][1] if under else ""
+        tag = node.tag if isinstance(node.tag, str) else ""
+        if event in ("comment", "pi"):
+            writer.add(node.tail, link=depth["a"] > 0, styled=depth["styled"] > 0, strong=depth["strong"] > 0)
+            continue
+        step = 1 if event == "start" else -1
+        if tag in BLOCK_TAGS:
+            in_row = depth["row"] > 0
+            if tag in ("td", "th") and event == "end" and _follows(node):
+                writer.add(" | ", link=False, styled=False, strong=False)
+            elif not (tag in ("td", "th") or (in_row and tag in ("p", "div"))) or rule or (node in rules and node is not root):
+                writer.end(blocks[-1], rule)
+            elif in_row:
+                writer.add(" ", link=False, styled=False, strong=False)
+            if event == "start":
+                blocks.append(tag)
+            elif len(blocks) > 1:
+                blocks.pop()
+            if tag == "tr" and (step > 0 or depth["row"]):
+                depth["row"] += step
+        if event == "start" and node is not root and node in rules:
+            under.append((node, rules[node]))
+        elif event == "end" and under and under[-1][0] is node:
+            if tag not in BLOCK_TAGS:
+                writer.end(blocks[-1], under[-1][1])
+            under.pop()
+        if event == "start" and tag not in BLOCK_TAGS and node in rules and node is not root and writer.pieces:
+            writer.end(blocks[-1], rule)
+        _inline(writer, node, tag, event, depth)
+        silent = tag in NEVER_TEXT
+        if event == "start" and silent:
+            walker.skip_subtree()
+        text = (node.text if not silent else None) if event == "start" else (node.tail if node is not root else None)
+        writer.add(text, link=depth["a"] > 0, styled=depth["styled"] > 0, strong=depth["strong"] > 0)
+    writer.end(blocks[-1], under[-1][1] if under else "")
+
+
+def _inline(writer: _Writer, node: etree._Element, tag: str, event: str, depth: dict[str, int]) -> None:
+    step = 1 if event == "start" else -1
+    if tag == "a":
+        depth["a"] += step
+        if step > 0 and (node.get("href") or "").strip():
+            writer.links += 1
+            writer.list_links += bool(LIST_LINK.search(str(node.get("href"))))
+    elif tag in _INLINE_STYLE:
+        depth["styled"] += step
+    elif tag in ("strong", "b") or re.fullmatch(r"h[1-6]", tag):
+        depth["strong"] += step
+    elif tag == "br" and step > 0:
+        # A break beside a font or bold element divides display lines (section, title, date), not a wrapped sentence.
+        writer.pieces.append("\n\n" if _divides(node) else "\n")
+    elif tag == "img" and step > 0:
+        writer.picture = True
+
+
+def _divides(br: etree._Element) -> bool:
+    before, after = br.getprevious(), br.getnext()
+    return (before is not None and before.tag in _DISPLAY and not (before.tail or "").strip()) or (
+        after is not None and after.tag in _DISPLAY and not (br.tail or "").strip()
+    )
+
+
+def _follows(cell: etree._Element) -> bool:
+    return any(later.tag in ("td", "th") for later in cell.itersiblings())

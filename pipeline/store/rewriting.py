@@ -1,0 +1,93 @@
+"""The few changes of what was written once: rows taken out, bodies expired. A part is replaced whole: a kill costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipeline.errors import StorageError
+from pipeline.store.parts import read_part, write_bytes
+
+# What a page part holds of the press's own words; the addresses stay, as the account of what was seen.
+_WORDS = ("feed_title", "feed_summary")
+_EXPIRED = b"pantau_expired"
+
+
+def parts_of(data: Path, kind: str) -> list[Path]:
+    """Every part of a kind, also of former judgements (``articles_past``), sorted; hidden files are none."""
+    found = [*(data / kind).rglob("*.parquet"), *(data / f"{kind}_past").rglob("*.parquet")]
+    return sorted(path for path in found if not path.name.startswith("."))
+
+
+def leftovers(data: Path) -> Iterator[Path]:
+    """Hidden files that a killed run left beside parts: they may hold bodies that nobody would look for."""
+    for kind in ("pages", "articles", "rejections", "stories"):
+        for folder in (data / kind, data / f"{kind}_past"):
+            yield from (path for path in sorted(folder.rglob(".*.parquet.*")) if path.is_file())
+
+
+def drop_rows(path: Path, gone: Callable[[str], bool], *, dry: bool = False) -> int:
+    """Take the rows out whose key is ``gone``; returns how many there were. A part without rows stays, empty."""
+    keys = read_part(path, ["key"])["key"].to_pylist()
+    kept = [not gone(str(key)) for key in keys]
+    count = kept.count(False)
+    if count and not dry:
+        _replace(path, read_part(path).filter(pa.array(kept)))
+    return count
+
+
+def blank_pages(path: Path, gone: Callable[[str], bool]) -> int:
+    """Leave of these pages nothing but key, source and time; returns how many were changed."""
+    table = read_part(path)
+    hit = [gone(str(key)) for key in table["key"].to_pylist()]
+    if any(hit):
+        _replace(path, _blanked(table, pa.array(hit), ("url", "final_url", *_WORDS)))
+    return sum(hit)
+
+
+def expired_at(path: Path) -> str:
+    """When a pages part lost its bodies, as an ISO instant; "" while it has them."""
+    try:
+        meta = pq.read_schema(path).metadata or {}
+    except (pa.ArrowInvalid, OSError) as error:
+        raise StorageError(f"{path} is not a readable parquet part ({error}); move it away and run again") from error
+    return bytes(meta.get(_EXPIRED, b"")).decode()
+
+
+def newest_fetch(path: Path) -> datetime | None:
+    """When the youngest page of a part was fetched; None for a part without rows."""
+    newest: datetime | None = pc.max(read_part(path, ["fetched_at"])["fetched_at"]).as_py()
+    return newest
+
+
+def expire_bodies(path: Path, now: datetime, *, dry: bool = False) -> tuple[int, int]:
+    """Rewrite a pages part without bodies and without the feed's title and summary; returns (pages, bytes of bodies)."""
+    table = read_part(path)
+    size = sum(len(body) for bodies in table["bodies"].to_pylist() for body in bodies or ())
+    if not dry:
+        bare = _blanked(table, pa.array([True] * table.num_rows, pa.bool_()), _WORDS)
+        _replace(path, bare, {_EXPIRED: now.isoformat(timespec="seconds").encode()})
+    return table.num_rows, size
+
+
+def _blanked(table: pa.Table, hit: pa.Array, names: tuple[str, ...]) -> pa.Table:
+    """``table`` with empty bodies and empty texts in the rows that are hit."""
+    bodies = table.schema.field("bodies")
+    without = [[] if gone else held for gone, held in zip(hit.to_pylist(), table["bodies"].to_pylist(), strict=True)]
+    table = table.set_column(table.schema.get_field_index("bodies"), bodies, pa.array(without, bodies.type))
+    for name in names:
+        column = pc.if_else(hit, pa.scalar("", pa.string()), table[name])
+        table = table.set_column(table.schema.get_field_index(name), table.schema.field(name), column)
+    return table
+
+
+def _replace(path: Path, table: pa.Table, more: dict[bytes, bytes] | None = None) -> None:
+    meta = pq.read_schema(path).metadata or {}
+    sink = pa.BufferOutputStream()
+    pq.write_table(table.replace_schema_metadata({**meta, **(more or {})}), sink, compression="zstd")
+    write_bytes(path, sink.getvalue().to_pybytes())
