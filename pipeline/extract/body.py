@@ -221,13 +221,13 @@ def _prose_block(reading: Reading) -> etree._Element:
 
 
 def _pruned(reading: Reading) -> etree._Element:
-    """A copy of the tree without its foreign boxes."""
+    """A copy of the tree without its foreign boxes and scripts: what only the page's data tells is asked elsewhere."""
     for node in reading.rules:
         node.set("data-pantau", "x")
     twin = copy.deepcopy(reading.tree)
     for node in reading.rules:
         del node.attrib["data-pantau"]
     for node in list(twin.iter()):
-        if isinstance(node.tag, str) and node.get("data-pantau"):
+        if isinstance(node.tag, str) and (node.get("data-pantau") or node.tag == "script"):
             drop(node)
     return twin

@@ -28,7 +28,7 @@ _AGENCY = re.compile(
     r"warta\w*(?: \w+)?|"
     r"berita\w*(?: \w+)?|media\w*(?: \w+)?|suara\w*(?: \w+)?|\w*(?:times|news|kabar|berita|warta|media|tribun|radar)\w*|"
     r"[\w' ]*(?:news|post|pos|times|online|today|network|media|koran|ekspres|siber)|"
-    r"[A-Z]{2,5}|[A-Z]['’][A-Z]\w+)",
+    r"[A-Z]['’][A-Z]\w+)",
     re.IGNORECASE,
 )
 # Words that open a sentence's subject, never a place: "Lapas Kelumbi – Petugas ...".
@@ -107,6 +107,10 @@ def split_dateline(line: str, own: frozenset[str] = frozenset()) -> Dateline | N
             break
         places = [segment for kind, segment in kinds if kind == "place"]
         outlets = [segment for kind, segment in kinds if kind == "outlet"]
+        # "DEPOK, INFO_PAS" and "TERNATE, DM": a short word in capitals is what the other one is not.
+        for segment in (segment for kind, segment in kinds if kind == "short"):
+            as_place = bool(outlets or outlet) and not places and not place
+            (places if as_place or (not places and not place and len(segment) > 3) else outlets).append(segment)
         if (places and place) or (outlets and outlet) or (not places and not outlets):
             break
         place, outlet, rest = place or ", ".join(places), outlet or " ".join(outlets), match["rest"]
@@ -117,7 +121,7 @@ def split_dateline(line: str, own: frozenset[str] = frozenset()) -> Dateline | N
 
 
 def _kind(segment: str, head: str, own: frozenset[str]) -> str:
-    """place | outlet | date, or "" for what belongs into no dateline."""
+    """place | outlet | date | short (capitals that may be either), or "" for what belongs into no dateline."""
     bare = segment.strip().rstrip(".")
     words = bare.split()
     if _DATE.fullmatch(bare):
@@ -128,10 +132,10 @@ def _kind(segment: str, head: str, own: frozenset[str]) -> str:
         return "outlet" if len(words) <= 4 else ""
     if any(word.lower().strip(".") in _NO_PLACE for word in words[:1]) and not re.fullmatch(r"info[_ ]?pas", bare, re.IGNORECASE):
         return ""
-    if _AGENCY.fullmatch(bare) and not (
-        bare.isupper() and len(bare) <= 5 and len(head.split()) == 1 and bare.isalpha() and len(bare) > 3
-    ):
+    if _AGENCY.fullmatch(bare):
         return "outlet" if bare[:1].isupper() or bare[:2] in ("iN", "de", "jp") else ""
+    if re.fullmatch(r"[A-Z]{2,5}", bare):
+        return "short"
     if len(words) <= 4 and all(re.fullmatch(r"[A-Z][\w'’.]*|dan", word) for word in words):
         # "MediaPalu" is a name that no town has.
         return "outlet" if len(words) == 1 and re.fullmatch(r"[A-Z][a-z]+[A-Z]\w+", bare) else "place"

@@ -32,7 +32,7 @@ _HINT = re.compile("[ÂÃâðÅÄยโВвЂ‚\ufffd]")
 # The head of a quote or dash whose last byte is gone, or was written as "?" or U+FFFD by a system that could not show it.
 _BEHEADED = re.compile("(?:â€|вЂ|โ€)[\ufffd?\u009d]?")
 _LONE = re.compile("(?:(?<=\\s)|^|(?<=[(\\[]))â(?=\\w)|(?<=[\\w.,!?])â(?=[\\s.,;:)\\]]|$)|\ufffd")
-_LEFTOVER = re.compile("Â(?=[\\s\u00a0.,;:!?©®·–—“”\"')]|$)")
+_LEFTOVER = re.compile("Â+(?=[\\s\u00a0.,;:!?©®·–—“”\"')]|$)")
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|[a-zA-Z]{2,8});")
 
 
@@ -72,7 +72,8 @@ def _read(shown: str, characters: dict[str, int]) -> str:
     # Letters of other scripts are what a page in that script really says.
     if category in ("Cc", "Cn", "Co") or (category.startswith("L") and ord(meant) > 0x24F and meant not in "ˆ€"):
         return shown
-    return meant
+    # Of other signs only those that news really use: ©, °, ™, emoji.
+    return shown if category == "So" and meant not in "©®°™№" and ord(meant) < 0x2600 else meant
 
 
 def _quote(text: str, start: int, end: int) -> str:

@@ -16,8 +16,8 @@ from urllib.parse import unquote, urlsplit
 from pipeline.configfile import Problems
 from pipeline.extract import privacy_words as words
 from pipeline.extract.privacy_names import Names, load_names
-from pipeline.extract.privacy_patterns import CHILD_CASE, addresses, numbers, schools
-from pipeline.extract.privacy_people import decided, groups
+from pipeline.extract.privacy_patterns import CHILD_AGE, CHILD_CASE, addresses, numbers, schools
+from pipeline.extract.privacy_people import decided, groups, met_in
 from pipeline.extract.privacy_roles import Group
 from pipeline.records import Article, Removed
 from pipeline.settings import default_config
@@ -74,9 +74,14 @@ class Masker:
         whole = f"{title}\n{text}"
         used = set(_WORD.findall(whole.lower()))
         case = not words.CHILDHOOD.isdisjoint(used) and CHILD_CASE.search(whole) is not None
-        if not case and words.CONTEXT.isdisjoint(used):
+        context = not words.CONTEXT.isdisjoint(used)
+        case = case or (context and not words.CHILD.isdisjoint(used) and CHILD_AGE.search(whole) is not None)
+        if not case and not context:
             return Masked(title, text, tuple(removed), ((),) * len(fields))
-        people, found = decided([groups(field, self._names) for field in fields], self._names, child=case)
+        body = groups(text, self._names)
+        met = met_in(body)
+        around = [groups(field, self._names, met) for field in (title, *removed)]
+        people, found = decided([around[0], body, *around[1:]], self._names, child=case)
         child = case or any(meant for field in people for _, meant in field)
         lives = not words.ADDRESS.isdisjoint(used)
         spans = tuple(_spans(field, named, child=child, lives=lives) for field, named in zip(fields, people, strict=True))

@@ -49,8 +49,8 @@ def _is_headline(text: str) -> bool:
 class Around:
     """One text with the names that are known; ``last`` is the group that was found before."""
 
-    def __init__(self, text: str, names: Names) -> None:
-        self.text, self.names = text, names
+    def __init__(self, text: str, names: Names, met: frozenset[str] = frozenset()) -> None:
+        self.text, self.names, self.met = text, names, met
         self.headline = len(text) <= _HEADLINE_LENGTH and _is_headline(text)
         self.upper = self.headline and text.isupper()
         self.last: Group | None = None
@@ -141,7 +141,10 @@ class Around:
         if self.headline:
             return False
         known = sum(token not in self.names.ambiguous and (token in self.names.places or is_word(token)) for token in tokens)
-        if known > (len(tokens) > 2):
+        following = self.text[end : end + 24].split(" ", 2)
+        does = following[1] if len(following) > 1 and not following[0] else ""
+        human = does in words.HUMAN and known < len(tokens)
+        if known > (len(tokens) > 2) and not human:
             return False
         word = self.word_before(start)
         first = word.lower()
@@ -149,9 +152,7 @@ class Around:
             return True  # "Kisah X", "Keterangan X": the sentence's first word
         if word.isalpha() and word.islower():
             return word not in _PLACE_WORDS and KINDS.get(word) not in (Kind.THING, Kind.UNIT)
-        following = self.text[end : end + 24].split(" ", 2)
-        does = following[1] if len(following) > 1 and not following[0] else ""
-        return does in words.HUMAN or (len(tokens) > 1 and does.startswith(("me", "ber", "di")) and len(does) > 4)
+        return human or (len(tokens) > 1 and does.startswith(("me", "ber", "di")) and len(does) > 4)
 
     def before(self, start: int, near: int = 11) -> Says | None:
         """The role that the words before a name give it, at most ``near`` words off."""
@@ -177,6 +178,8 @@ class Around:
                 ]
                 after = pieces[len(pieces) - distance].strip(_PUNCTUATION).lower() if distance else ""
                 role = Says.OFFICE if low == "anggota" and after in _ASSEMBLIES else self.role(kind, low, earlier)
+                if kind is Kind.OFFICE and role is Says.COMMON and not apart:
+                    return None  # "mantan Kalapas Sragen": the place
                 return Says.PRIVATE if named and role is Says.COMMON else role
             if low in words.BETWEEN or low.isdigit() or not low:
                 continue
@@ -226,6 +229,8 @@ class Around:
             kind = KINDS.get(low)
             if kind is Kind.OFFICE:
                 return None if former else Says.OFFICE
+            if low == "kliennya":
+                return None
             if kind in SAYS:
                 # ", napi bernama Y" and, in a sentence, ", Napi Y" go on with somebody else.
                 other = following[index + 1 : index + 2] in (["bernama"], ["berinisial"], ["itu"], ["tersebut"])

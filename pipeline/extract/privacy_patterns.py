@@ -46,6 +46,13 @@ CHILD_CASE = re.compile(
     re.IGNORECASE,
 )
 
+# Beside a word of crime, custody or health these tell of a child's case too.
+CHILD_AGE = re.compile(
+    r"\b(?:siswi|siswa|pelajar|bocah|remaja|gadis|santri\w*|anak)\b"
+    r"(?:[^.(]{0,60}\((?:\d|1[0-7])\)|[^.]{0,30} (?:\d|1[0-7]) tahun\b)",
+    re.IGNORECASE,
+)
+
 
 def numbers(text: str) -> Iterator[tuple[int, int]]:
     """Spans of case numbers, population numbers and telephone numbers."""

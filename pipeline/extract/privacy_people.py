@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pipeline.extract import privacy_words as words
@@ -40,9 +40,17 @@ _INITIALS = re.compile(r"[A-Z]{1,3}|(?:[A-Z]\.){1,4}[A-Z]?")
 _SCHOOL_HEAD = re.compile(r"\bkep(?:ala sekolah|sek)\b[^.]{0,70}$", re.IGNORECASE)
 
 
-def groups(text: str, names: Names) -> list[Group]:
-    """Every group of capital words in ``text`` that may be a person, in order. Things, places and units are none."""
-    return list(_Finder(text, names).find())
+def groups(text: str, names: Names, met: frozenset[str] = frozenset()) -> list[Group]:
+    """Every group of capital words in ``text`` that may be a person, in order. Things, places and units are none.
+
+    ``met``: words of names that were met elsewhere, which a headline's ordinary words are told from.
+    """
+    return list(_Finder(text, names, met).find())
+
+
+def met_in(found: Iterable[Group]) -> frozenset[str]:
+    """The words of the groups that are surely names without an office."""
+    return frozenset(part for group in found if group.says in PRIVATE or group.says is Says.NAME for part in group.parts)
 
 
 class _Word(NamedTuple):
@@ -193,7 +201,7 @@ class _Finder(Around):
         return held
 
     def _ordinary(self, word: _Word) -> bool:
-        if word.kind is not None or word.low in self.names.certain or word.low in self.names.ambiguous:
+        if word.kind is not None or word.low in self.names.certain or word.low in self.names.ambiguous or word.low in self.met:
             return False
         return is_word(word.low)
 

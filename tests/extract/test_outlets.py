@@ -90,7 +90,8 @@ def test_the_address_of_the_whole_text(url: str, whole: str) -> None:
 
 def test_an_overlays_body_is_used_when_it_holds_the_story_and_not_otherwise() -> None:
     aside = '<div class="detail__body-text">Kosong.</div>'
-    inner = f'<div class="detail__body-text">{"".join(f"<p>{line}</p>" for line in LINES)}<div class="linksisip">Peta longsor</div></div>'
+    paragraphs = "".join(f"<p>{line}</p>" for line in LINES)
+    inner = f'<div class="detail__body-text">{paragraphs}<div class="linksisip">Peta longsor</div></div>'
     found = article(document("Ikhtisar halaman.", after=inner), url="https://news.detik.com/berita/d-1/a")
     assert found.text == "\n".join(LINES)
     assert ("outlet_block" in {one.rule for one in found.removed}) or ("other_story" in {one.rule for one in found.removed})

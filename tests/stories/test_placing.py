@@ -32,8 +32,9 @@ FIRST_REPORT = (
     "Polisi memasang pos pemeriksaan di dua jalan keluar kota dan menyisir hutan bakau sampai siang."
 )
 SECOND_REPORT = (
-    "Pencarian terhadap tiga orang yang lolos dari Rutan Labuhan Asri berlanjut hingga malam. Menurut warga kampung nelayan, "
-    "sebuah perahu hilang sekitar pukul empat pagi. Kepala rutan belum bersedia menemui wartawan."
+    "Pencarian terhadap tiga orang yang lolos dari Rutan Labuhan Asri sejak Minggu dini hari berlanjut di hutan bakau. Menurut "
+    "warga kampung nelayan, teralis itu sudah lama berkarat dan sebuah perahu hilang sekitar pukul empat pagi. Kepala rutan belum "
+    "bersedia menemui wartawan."
 )
 
 
