@@ -2,8 +2,8 @@
 
     .venv/bin/python -m benchmarks.privacy [--part test] [--misses]
 
-Labelled texts: data/labels/privacy.jsonl, our own, with invented names. A span counts as found when every letter and digit of it is
-masked; a mask counts as right when it touches a labelled span. The part "test" was never read while rules or lists were tuned.
+Labelled texts: data/labels/privacy.jsonl, our own, with invented names. A span counts as found when all letters and digits of it
+are masked; a mask counts as right when it touches a labelled span. The part "test" was not read while rules or lists were tuned.
 The corpus names nobody, so every name masked in it is a false one (initials in it are not).
 """
 
@@ -64,13 +64,15 @@ def labelled(part: str = "") -> list[dict[str, Any]]:
 
 
 def measured(rows: Sequence[dict[str, Any]]) -> Figures:
-    """Mask every text and count."""
+    """Mask every text and count. What was missed of the test part is not told: it would be tuned on."""
     masker, figures = masker_of(), Figures()
     for row in rows:
         figures.texts += 1
         masked = masker.mask(row["title"], row["text"])
         for number, name in enumerate(FIELDS):
             _count(figures, row, name, masked, number)
+        if row["part"] == "test":
+            figures.misses.clear()
     return figures
 
 
@@ -111,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print(f"    {who:<13} {figures.found[who]:>3} of {count:>3}  {figures.found[who] / count:.3f}")
         print(f"  precision {figures.precision:.3f} ({figures.masks} masks, of the labelled type {figures.typed})")
         print(f"  office holders kept {figures.kept} of {figures.holders}")
-        if chosen.misses and part != "test":
+        if chosen.misses:
             print(*(f"    {line}" for line in figures.misses), sep="\n")
     _corpus()
 

@@ -21,6 +21,7 @@ from pipeline.settings import default_config, load_settings
 from pipeline.training import TEST_BATCHES, asking_of, corpus_files, features_of
 
 BINS = 10
+MOST_ERROR = 0.03  # of relevance on the labelled texts: its chances must hold there, too, where most articles are ours
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _offset(judge: Judge, labelled: Sequence[Labelled], answers: Sequence[Any], prevalence: float) -> float:
-    """The rise of the log odds of "irrelevant" of least log loss, over what the gate lets in, weighted as in the feeds.
+    """The rise of the log odds of "irrelevant" of least log loss that the labelled texts bear, over what the gate lets in.
 
     Ours are ``prevalence`` of all, immigration and look-alikes as many each, the rest ordinary news: nobody counted look-alikes.
     """
@@ -84,7 +85,13 @@ def _offset(judge: Judge, labelled: Sequence[Labelled], answers: Sequence[Any], 
     def loss(offset: float) -> float:
         return float(-(weights * np.log(raised(offset)[np.arange(len(right)), right])).sum() / weights.sum())
 
-    best = float(minimize_scalar(loss, bounds=(0, 6), method="bounded").x)
+    ideal = float(minimize_scalar(loss, bounds=(0, 6), method="bounded").x)
+    best = ideal
+    label = told.argmax(axis=1)  # decided before anything is raised
+    rows = np.arange(len(right))
+    while best > 0 and _gap(raised(best)[rows, label], label == right) > MOST_ERROR:
+        best = max(0.0, best - 0.1)
+    print(f"feeds: least log loss at {ideal:.1f}; calibration error on the labelled texts {MOST_ERROR} or less up to {best:.1f}")
     called = told.argmax(axis=1) == 0
     hit = (weights * called * (right == 0)).sum() / (weights * called).sum()
     before, after = ((weights * called * raised(one)[:, 0]).sum() / (weights * called).sum() for one in (0.0, best))
@@ -116,10 +123,13 @@ def _temperature(name: str, shares: Sequence[Sequence[float]], right: Sequence[i
 
 
 def _error(shares: Any, right: Any) -> float:
-    """Expected calibration error over equal bins of certainty."""
+    """Expected calibration error of the likeliest label over equal bins of certainty."""
+    return _gap(shares.max(axis=1), shares.argmax(axis=1) == right)
+
+
+def _gap(sure: Any, hit: Any) -> float:
     import numpy as np
 
-    sure, hit = shares.max(axis=1), shares.argmax(axis=1) == right
     bins = np.minimum((sure * BINS).astype(int), BINS - 1)
     return float(sum(abs(sure[bins == one].mean() - hit[bins == one].mean()) * (bins == one).mean() for one in set(bins)))
 

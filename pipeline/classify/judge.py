@@ -240,7 +240,7 @@ class Judge:
             if ranking is not None and not ranking.evidence:
                 ranking = replace(ranking, evidence=self._speak(one.reading, "primary", primary))
         ours = self._told(one, answers) if label == CORRECTIONS else None
-        return self._assembled(one, relevance, ranking, chance, ours)
+        return self._assembled(one, relevance, ranking, chance, ours, sure=shares.get(label, 0.0))
 
     def _told(self, one: _Read, answers: Mapping[str, Asked]) -> _Told:
         """The models' answers where they have such a head, else the rules'."""
@@ -283,12 +283,13 @@ class Judge:
         return self._speaking.evidence(reading, head, label, zones) if self._speaking else ()
 
     def _assembled(
-        self, one: _Read, relevance: Relevance, ranking: Ranking | None, chance: float, told: _Told | None
+        self, one: _Read, relevance: Relevance, ranking: Ranking | None, chance: float, told: _Told | None, sure: float = 0.0
     ) -> Judgement:
-        view = one.view
-        units = tuple(view.units) if relevance.label != IRRELEVANT else ()
+        """``sure``: the model's own share for the relevance, by which it is decided and ranked for review."""
+        view, units = one.view, tuple(one.view.units) if relevance.label != IRRELEVANT else ()
         tone, incidents = (told.tone, told.incidents) if told else (None, ())
-        look = review(relevance, chance if ranking else None, tone, incidents, units, self._calibration.review)
+        certain = replace(relevance, probability=sure or relevance.probability)
+        look = review(certain, chance if ranking else None, tone, incidents, units, self._calibration.review)
         return Judgement(
             relevance=relevance,
             programme_primary=ranking.primary if ranking else "",

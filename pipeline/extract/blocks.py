@@ -18,9 +18,7 @@ BLOCK_TAGS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 "
     "h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
-NEVER_TEXT = frozenset(
-    "script style noscript template iframe object svg select button input textarea form video audio head".split()
-)
+NEVER_TEXT = frozenset("script style noscript template iframe object svg select button textarea form video audio title".split())
 _BOXES = frozenset("div section aside ul ol table blockquote nav dl details figure footer".split())
 _FRAME_TAGS = frozenset(("html", "body", "main", "article"))
 # What page builders put on every block, and what WordPress tells of a post on the block that frames it.

@@ -13,7 +13,7 @@ _SEPARATED = re.compile(
     r"(?<=\)\s)):(?=\s))[\s|–—-]*(?P<rest>\S.*)",
     re.DOTALL,
 )
-_SEGMENTS = re.compile(r"\s*(?:,|//?)\s+|(?<=\w{3})\.\s+|\s*\(\s*|\s*\)\s*")
+_SEGMENTS = re.compile(r"\s*(?:,|//?)\s+|(?<=\w{3})\.\s+|(?<=[a-z])\.(?=[A-Z][a-zA-Z]+\.(?:com|id|co|net)\b)|\s*\(\s*|\s*\)\s*")
 _STARTS = re.compile(r"[A-Z0-9\"“'‘(]")
 _DATE = re.compile(
     r"(?:(?:senin|selasa|rabu|kamis|jum['’]?at|sabtu|minggu|ahad)\b\W*)?(?:\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|"

@@ -69,11 +69,12 @@ def _read(shown: str, characters: dict[str, int]) -> str:
     category = unicodedata.category(meant)
     if meant == "\u00a0":
         return " "
-    # Letters of other scripts are what a page in that script really says.
-    if category in ("Cc", "Cn", "Co") or (category.startswith("L") and ord(meant) > 0x24F and meant not in "ˆ€"):
-        return shown
-    # Of other signs only those that news really use: ©, °, ™, emoji.
-    return shown if category == "So" and meant not in "©®°™№" and ord(meant) < 0x2600 else meant
+    # Letters of other scripts are what a page in that script really says; of signs only those that news really use.
+    letter = category[0] == "L" and (ord(meant) < 0x250 or meant in "ˆ")
+    sign = (
+        category[0] == "P" or category in ("Sc", "Sk", "Sm") or meant in "©®°™№" or (category == "So" and ord(meant) >= 0x1F000)
+    )
+    return meant if letter or sign or category in ("No", "Zs") else shown
 
 
 def _quote(text: str, start: int, end: int) -> str:

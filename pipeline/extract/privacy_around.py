@@ -32,6 +32,7 @@ _PLACE_WORDS = frozenset(
     "di ke dari pada oleh hingga sampai melalui seperti dalam antara arah asal sekitar menuju bernama via se dan atau".split()
 )
 _AT = frozenset("di ke dari asal pada".split())
+_OF_PEOPLE = frozenset("kisah cerita nasib momen perjalanan tangan wajah menurut vonis".split())
 _ASSEMBLIES = frozenset("dpr dprd dpd mpr komisi dewan bpk kpu bawaslu ombudsman komnas fraksi".split())
 _LAWYER = frozenset("hukum pengacara advokat jubir".split())
 _PUNCTUATION = " \t\"“”'‘’(),:;.-–—*"
@@ -144,10 +145,12 @@ class Around:
         following = self.text[end : end + 24].split(" ", 2)
         does = following[1] if len(following) > 1 and not following[0] else ""
         human = does in words.HUMAN and known < len(tokens)
-        if known > (len(tokens) > 2) and not human:
+        if known > (len(tokens) > 2 or (len(tokens) > 1 and self.opens(start))) and not human:
             return False
         word = self.word_before(start)
         first = word.lower()
+        if first in _OF_PEOPLE:
+            return True
         if word.isalpha() and word != first and first not in KINDS and first not in self.names.places and is_word(first):
             return True  # "Kisah X", "Keterangan X": the sentence's first word
         if word.isalpha() and word.islower():

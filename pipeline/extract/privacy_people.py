@@ -26,7 +26,7 @@ from pipeline.extract.privacy_roles import (
     Kind,
     Says,
 )  # fmt: skip
-from pipeline.text.stem import is_word
+from pipeline.text.stem import is_derived, is_word
 
 _CAPITAL = (
     r"(?:(?:[A-Z]\.){1,4}(?:[A-Z]\b)?|(?:Dr|Drs|Dra|Hj|Ir|Prof|St|Muh|Moh|Moch|Mhd|Abd|Tgk|KH)\.|[A-Z][^\W_]*(?:['’`-][^\W_]+)*)"
@@ -84,9 +84,7 @@ class _Finder(Around):
 
     def _read(self, match: re.Match[str]) -> Iterator[Group]:
         pieces, start = match.group().replace("\u00a0", " ").split(" "), match.start()
-        if len(pieces) == 1 and KINDS.get(pieces[0].lower()) in EMPTY and not (len(pieces[0]) < 4 and pieces[0].isupper()):
-            return
-        if len(pieces) == 1 and pieces[0].lower() in self.names.places and pieces[0].lower() not in self.names.ambiguous:
+        if not any(map(self._telling, pieces)):
             return
         run = _Run(thing=self._thing_before(start))
         for index, piece in enumerate(pieces):
@@ -116,6 +114,13 @@ class _Finder(Around):
                 if not (run.says is Says.OFFICE and index and pieces[index - 1].lower() in SERVICES):
                     self._turn(run, word)
         yield from self._close(run)
+
+    def _telling(self, piece: str) -> bool:
+        """True for a word that may be a name, an office or initials: a run without any is passed over."""
+        low = piece.lower()
+        if low in KINDS:
+            return KINDS[low] not in EMPTY or (len(piece) < 4 and piece.isupper())
+        return low not in self.names.places or low in self.names.ambiguous
 
     def _word(self, start: int, piece: str, after: str, *, held: bool) -> _Word:
         """The word with its kind as it stands here."""
@@ -187,9 +192,12 @@ class _Finder(Around):
         yield Group(start, end, tokens, says)
 
     def _trimmed(self, held: list[_Word], says: Says | None) -> list[_Word]:
-        """Without ordinary words before the name, which begin a sentence, and in headlines without those that follow it."""
+        """Without ordinary words before the name, which begin a sentence, and in headlines without those that follow it.
+
+        In a sentence a bare root stays unless a sure name follows: "Raka" is a root too, and half a name must not be left.
+        """
         if held and (self.headline or (says not in PRIVATE and self.opens(held[0].start))):
-            while len(held) > 1 and self._ordinary(held[0]):
+            while len(held) > 1 and self._ordinary(held[0]) and (self.headline or is_derived(held[0].low)):
                 held = held[1:]
         while len(held) > 1 and says not in PRIVATE and held[1].low in self.names.certain and self._ordinary(held[0]):
             held = held[1:]

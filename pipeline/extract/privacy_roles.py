@@ -58,7 +58,7 @@ class Kind(Enum):
 
 
 WEAK = frozenset({Kind.THING, Kind.OTHER, Kind.JOINT, Kind.HONORIFIC})
-# Alone, a word of these kinds says nothing that the words before a name would not tell as well.
+# A run of these alone holds no name, and says nothing that the words before the next name would not tell as well.
 EMPTY = frozenset(set(Kind) - {Kind.OFFICE})
 UNITS = frozenset(
     "lapas lp lpp rutan lpka bapas rupbasan kanwil polres polresta polsek polda kodim kejari"

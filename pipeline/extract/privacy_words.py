@@ -132,6 +132,7 @@ online viral zero halinar wbbm wbk didik pimpasa poltekip poltekpin posbakum tip
 simak intip begitu dulu kok video foto breaking selatan timur barat tengah tenggara pusat raya kuhap sdm tbc hiv aids bin
 binti alias samsung shopee tokopedia whatsapp facebook instagram tiktok google youtube bhakti bakti lebaran ramadan tahun juta
 miliar persen kg gram atas bawah hal layanan kunjungan upacara razia petugas warga budidaya pemasyarakatan
+kisah cerita nasib kabar momen perjalanan tangan wajah sejumlah beberapa sekitar total ratusan puluhan ribuan belasan akhirnya
 """)
 HONORIFIC = _words("""
 lalu h hj hajah haji dr drs dra ir prof kh k.h kiai kyai ustaz ustad ustadz ustadzah tgk tuan ny nyonya sdr sdri bang mas mbak

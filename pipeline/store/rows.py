@@ -71,7 +71,7 @@ def article_row(article: Article, judgement: Judgement, part: str, keep_text: st
         "published_zone": dated.zone,
         "published_confidence": dated.confidence,
         "date_status": dated.status,
-        "date_candidates": [asdict(one) for one in dated.candidates],
+        "date_candidates": [{**asdict(one), "value": one.value.isoformat()} for one in dated.candidates],
         "first_seen": article.first_seen,
         "dated_at": at,
         "week": str(Week.of(at)),

@@ -76,7 +76,7 @@ ARTICLES = pa.schema(
             pa.list_(
                 pa.struct(
                     [
-                        ("value", _instant),
+                        ("value", pa.string()),  # ISO 8601 with the offset as it was read
                         ("raw", pa.string()),
                         ("method", pa.string()),
                         ("zone", pa.string()),

@@ -71,9 +71,7 @@ class _Known(dict[str, bool]):
     def __missing__(self, word: str) -> bool:
         if len(self) >= CACHED_WORDS:
             self.clear()
-        stem = _STEMS[word]
-        derived = stem != word and (not word.startswith(stem) or word.endswith(("an", "nya")))
-        known = self[word] = derived or _stemmer().dictionary.contains(word)
+        known = self[word] = is_derived(word) or _stemmer().dictionary.contains(word)
         return known
 
 
@@ -81,11 +79,14 @@ _KNOWN = _Known()
 
 
 def is_word(word: str) -> bool:
-    """True for a small-letter word that the dictionary of roots holds, or that is plainly derived from one.
-
-    A mere "-i", "-lah" or "-kah" derives nothing here: with those the stemmer takes many names for words.
-    """
+    """True for a small-letter word that the dictionary of roots holds, or that is plainly derived from one."""
     return _KNOWN[word]
+
+
+def is_derived(word: str) -> bool:
+    """True for a word with an affix. A mere "-i", "-lah" or "-kah" is none: with those the stemmer takes many names for words."""
+    stem = _STEMS[word]
+    return stem != word and (not word.startswith(stem) or word.endswith(("an", "nya")))
 
 
 def stem_text(text: str, protected: Iterable[tuple[int, int]] = ()) -> str:

@@ -1,4 +1,4 @@
-"""Private persons are masked, office holders and places are not; measured on labelled texts, with a floor that is not sunk silently."""
+"""Private persons are masked, office holders and places are not: labelled texts with a floor that is not sunk silently."""
 
 from __future__ import annotations
 

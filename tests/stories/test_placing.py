@@ -33,8 +33,8 @@ FIRST_REPORT = (
 )
 SECOND_REPORT = (
     "Pencarian terhadap tiga orang yang lolos dari Rutan Labuhan Asri sejak Minggu dini hari berlanjut di hutan bakau. Menurut "
-    "warga kampung nelayan, teralis itu sudah lama berkarat dan sebuah perahu hilang sekitar pukul empat pagi. Kepala rutan belum "
-    "bersedia menemui wartawan."
+    "warga kampung nelayan, teralis itu sudah lama berkarat dan sebuah perahu hilang sekitar pukul empat pagi. Kepala rutan "
+    "belum bersedia menemui wartawan."
 )
 
 
