@@ -62,6 +62,7 @@ def workplace(
     from pipeline.classify.taxonomy import OUTSIDE, all_programmes, load_taxonomies
     from pipeline.classify.units import load_units
     from pipeline.classify.vocabulary import load_calibration, load_vocabulary
+    from pipeline.extract.outlets import load_outlets
     from pipeline.extract.privacy_names import load_names
     from pipeline.fetch.catalogue import load_sources
 
@@ -75,6 +76,7 @@ def workplace(
     load_units(units, problems)
     taxonomies = load_taxonomies(config / "programmes", problems)
     load_names(config, problems)
+    load_outlets(config / "outlets", problems)
     load_vocabulary(config / "vocabulary.yaml", [*all_programmes(taxonomies), OUTSIDE], problems)
     load_calibration(config / "calibration.yaml", problems)
     if settings:

@@ -18,6 +18,8 @@ def _inputs(config: Path, units: Path) -> Iterator[tuple[str, bytes]]:
         yield path.relative_to(config).as_posix(), path.read_bytes()
     yield "units", units.read_bytes()
     yield "extract/names.toml", (config / "names.toml").read_bytes()
+    for path in sorted(config.glob("outlets/*.toml")):
+        yield f"extract/outlets/{path.name}", path.read_bytes()
     for room in _ROOMS:
         for path in sorted((_HOME / room).glob("*.py")):
             yield f"{room}/{path.name}", path.read_bytes()

@@ -21,6 +21,7 @@ DOCUMENTS = (
     "docs/data.md",
     "docs/judgement.md",
     "docs/corpus.md",
+    "docs/privacy.md",
     "data/labels/LABELLING.md",
 )
 
