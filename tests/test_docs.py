@@ -61,7 +61,7 @@ def test_every_link_leads_somewhere(document: str) -> None:
 @pytest.mark.parametrize("document", ["README.md", "PANDUAN.md"])
 def test_every_option_named_exists(document: str, capsys: pytest.CaptureFixture[str]) -> None:
     helps = []
-    for command in ("run", "judge", "report", "status", "demo", "classify", "correct", "extract"):
+    for command in ("run", "judge", "report", "status", "demo", "classify", "correct", "extract", "forget"):
         with pytest.raises(SystemExit):
             main([command, "--help"])
         helps.append(capsys.readouterr().out)

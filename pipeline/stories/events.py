@@ -36,6 +36,7 @@ class Account:
     title: str
     text: str
     scene: Scene = NOWHERE
+    programme: str = ""
     release: bool = False  # the institution's own words
     common: frozenset[str] = frozenset()  # stems that tell no event from another (config/common_stems.txt)
     placed: Event | None = None
@@ -85,12 +86,14 @@ class Likeness:
     numbers: float  # figures in common: three digits and more count 1, two .4; at most 2
     title: float  # Jaccard of the titles' own stems
     rare: float  # share of the rare stems of the one that has fewer
+    theme: float  # 1: they are judged to be about different programmes
     days: float
 
 
 # Points by figure: chosen on the odd clusters of data/labels/stories.jsonl, the even ones held out (benchmarks/stories.py).
-POINTS = {"unit": 2.5, "lone": -0.5, "day": 1.0, "quotes": 1.0, "numbers": 0.5, "rare": 3.0, "days": -0.5}
+POINTS = {"unit": 2.5, "lone": -0.5, "day": 1.0, "quotes": 1.0, "numbers": 0.5, "rare": 5.0, "theme": -0.5, "days": -0.5}
 ENOUGH = 3.5
+CONTENT = 0.12  # of rare stems in common, unless a quotation or a long figure is: a unit and a day have more than one story
 # Share of three-word runs from which an account rewrites a release. Two newsrooms at one speech share as much: they rewrite none.
 REWRITTEN = 0.12
 
@@ -113,13 +116,15 @@ def likeness(one: Account, other: Account) -> Likeness:
         numbers=min(2.0, numbers),
         title=len(one.title_words & other.title_words) / len(titles) if titles else 0.0,
         rare=len(one.rare & other.rare) / max(RARE_LEAST, min(len(one.rare), len(other.rare))),
+        theme=float(bool(one.programme and other.programme) and one.programme != other.programme),
         days=abs((one.at - other.at) / timedelta(days=1)),
     )
 
 
 def points(found: Likeness) -> float:
-    """How much speaks for one happening; below 0 where the units differ, or the days that the texts name for it."""
-    if found.apart or found.day < 0:
+    """How much speaks for one happening; below 0 where units or named days differ, or the texts have nothing in common."""
+    nothing = found.rare < CONTENT and not found.quotes and found.numbers < 1
+    if found.apart or found.day < 0 or nothing:
         return -1.0
     return sum(weight * float(getattr(found, name)) for name, weight in POINTS.items())
 

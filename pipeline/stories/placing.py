@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 # What placing reads of an article (``store/schema.py``).
 COLUMNS = (
     "key", "title", "text", "text_sha256", "words", "dated_at", "publisher_type", "outlet", "domain", "relevance", "source_type",
-    "foreign_dateline", "unit_primary", "units",
+    "foreign_dateline", "unit_primary", "units", "programme_primary",
 )  # fmt: skip
 NEWSROOMS = frozenset({PublisherType.NEWSROOM, PublisherType.WIRE})
 TAKEN_OVER = frozenset({"press_release", "aggregate"})
@@ -116,6 +116,7 @@ def _account(row: Row, story_id: str, placed: Event | None, common: frozenset[st
         title=str(row["title"] or ""),
         text=str(row["text"] or ""),
         scene=_scene(row),
+        programme=str(row["programme_primary"] or ""),
         release=row["source_type"] == "press_release" or row["publisher_type"] == PublisherType.OWN.value,
         common=common,
         placed=placed,
