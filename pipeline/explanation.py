@@ -157,6 +157,11 @@ def _rest(row: Mapping[str, Any], origin: str) -> Iterator[str]:
         yield _field("story", f"reprint of {row['story_origin']}{f' ({origin})' if origin else ''}{alike}; {size}")
     else:
         yield _field("story", f"origin, {size}")
+    if (row.get("event_stories") or 1) > 1:
+        own = f"{row['event_newsrooms']} newsroom(s) of their own"
+        held = f"{row['event_articles']} article(s), {row['event_stories']} text(s), {own}"
+        why = f", by {row['event_reason']}" if row["event_role"] != "first" else ""
+        yield _field("event", f"{row['event_role']} of {row['event_id']}{why}; {held}")
     yield from (_field("corrected", answer) for answer in _answers(row))
     yield from (_field("removed", f"[{item['rule']}] {item['line'][:90]}") for item in row["removed"])
     yield _field("recipe", row["recipe"])

@@ -158,3 +158,11 @@ def test_plain_values() -> None:
 
 def test_every_rejection_comes_with_what_to_do() -> None:
     assert set(ADVICE) == {reason.value for reason in Reason} - {"same_article"}
+
+
+def test_an_event_of_several_texts_is_told_with_its_reason() -> None:
+    event = {"event_id": "00000000000000aa", "event_role": "report", "event_reason": "unit, day", "event_articles": 5}
+    told = str(Explanation(row() | event | {"event_stories": 2, "event_newsrooms": 1}))
+    expected = "event      report of 00000000000000aa, by unit, day; 5 article(s), 2 text(s), 1 newsroom(s) of their own"
+    assert expected in told.splitlines()
+    assert "event " not in str(Explanation(row() | event | {"event_stories": 1, "event_newsrooms": 1}))
