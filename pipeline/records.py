@@ -14,10 +14,13 @@ from enum import StrEnum
 class SourceKind(StrEnum):
     """How a source lists its articles."""
 
-    RSS = "rss"
+    RSS = "rss"  # RSS 0.9x to 2.0 and RDF
     ATOM = "atom"
-    SITEMAP = "sitemap"
-    LISTING = "listing"
+    JSON = "json"  # JSON Feed 1.x
+    SITEMAP = "sitemap"  # a news sitemap, or an index of sitemaps
+    LISTING = "listing"  # an HTML index page
+    WORDPRESS = "wordpress"  # a wp-json search
+    HINT = "hint"  # Google News or Bing RSS: headlines only, links never resolved
 
 
 class PublisherType(StrEnum):
@@ -49,6 +52,13 @@ class Reason(StrEnum):
     BAD_URL = "bad_url"
     SAME_ARTICLE = "same_article"  # its canonical link is an article that is already known
     HTTP_STATUS = "http_status"  # any other status that is not 200
+    CHALLENGE = "challenge"  # a "prove you are human" page instead of an answer, whatever its status
+    PAYWALL = "paywall"  # 402
+    CORRUPT = "corrupt"  # broken or truncated transfer: wrong length, bad gzip
+    HOST_CLOSED = "host_closed"  # not asked: the host refused or failed lately and is left alone until a stated time
+    OFF_TOPIC = "off_topic"  # title and summary hold no word of the subject; the page is not fetched (config/prefilter.txt)
+    UNRESOLVED = "unresolved"  # a discovery hint whose link is not an outlet's address; kept by its headline
+    BLOCKED = "blocked"  # its host is on the block list (config/blocked.csv)
     # extract
     NO_TEXT = "no_text"
     NOT_ARTICLE = "not_article"
@@ -79,8 +89,16 @@ class Source:
     publisher_type: PublisherType = PublisherType.UNKNOWN
     licence: str = "unknown"  # open | headline-only | blocked | unknown
     zone: str = "Asia/Jakarta"  # IANA zone for times that name none
-    active: bool = True
+    status: str = "active"  # active | probation (polled and reported, not counted on) | retired (a person took it out)
+    owner: str = ""  # whose hosts share one pace; "" stands for the address's own site
+    pages: str = "all"  # all | filtered: only entries whose title or summary holds a word of the subject are fetched
+    conditional: bool = True  # ask with ETag and Last-Modified; off for servers that lie
     link_pattern: str = ""  # listing only: regular expression that an article's URL must match
+
+    @property
+    def polled(self) -> bool:
+        """True when scheduled runs ask this source."""
+        return self.status != "retired" and self.licence != "blocked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +135,13 @@ class Page:
     bodies: tuple[bytes, ...]
     parts_missing: int  # further parts of a split article that could not be had
     fetched_at: datetime
+    version: int = 0  # 0: as first fetched; n: as changed at a later look (pipeline/fetch/revisits.py)
+    first_fetched: datetime | None = None  # of version 0; None: this is it
+
+    @property
+    def first_seen(self) -> datetime:
+        """When the article was first fetched, whatever its version."""
+        return self.first_fetched or self.fetched_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +200,8 @@ class Article:
     dateline_place: str = ""  # the place that the dateline names
     byline: str = ""  # who wrote it, as the page names them
     release_signals: tuple[str, ...] = ()  # marks of a press release, as they stand there: INFO_PAS, (Humas Lapas …), #Lapas…
+    version: int = 0  # of its page
+    charset: str = ""  # the codec by which the page's bytes were read; "" without bytes
     foreign_dateline: str = ""  # another outlet that the dateline or a closing line names: the text says itself that it is a copy
 
 
@@ -189,6 +216,7 @@ class Rejection:
     url: str = ""
     source_id: str = ""
     retry: Retry = Retry.FINAL
+    version: int = 0  # of the page
 
 
 @dataclass(frozen=True, slots=True)

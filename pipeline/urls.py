@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from functools import lru_cache
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 # Parameters that name a part or a view of one article, not another article (page-splitting and AMP habits of Indonesian outlets).
 _VIEW_PARAMETERS = {
@@ -106,6 +107,28 @@ def part_number(url: str) -> int:
     return 2 if found and int(found[2]) > 1 else 1
 
 
+def slug_words(url: str) -> str:
+    """The words of an address's path, for want of a title: ``/read/12/napi-kabur.html`` gives ``read napi kabur html``."""
+    try:
+        return " ".join(re.findall(r"[^\W\d_]+", unquote(urlsplit(url).path)))
+    except ValueError:
+        return ""
+
+
+def first_part(url: str) -> str:
+    """The address of a split article's first part, for any of its parts; other addresses come back as they are."""
+    if part_number(url) == 1:
+        return url
+    parts = urlsplit(url)
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if name.lower() not in ("page", "showpage")
+    ]
+    path = _PART_PATH.sub(r"\1", parts.path)
+    return urlunsplit(parts._replace(path=path, query=urlencode(kept)))
+
+
 def _untwinned(host: str) -> str:
     host = host.rstrip(".")
     while (shorter := _TWIN_HOST.sub("", host)) != host:
@@ -139,6 +162,25 @@ def host_of(url: str) -> str:
 def domain_of(url: str) -> str:
     """Host without www/amp/m, as reports name the outlet's address."""
     return _untwinned(host_of(url))
+
+
+@lru_cache(maxsize=10_000)
+def site_of(host: str) -> str:
+    """The site that a host belongs to: its registrable domain by the public suffix list (``a.b.co.id`` → ``b.co.id``).
+
+    An IP address or a bare name is its own site; under a suffix that the list does not know, the last two labels are; "" for a
+    suffix itself (``co.id``).
+    """
+    from courlan import extract_domain
+
+    name = host.lower().rstrip(".")
+    if "." not in name or ":" in name or name.rpartition(".")[2].isdigit():
+        return name
+    site = extract_domain(f"https://{name}/")
+    if site is None or "." not in site:
+        return ".".join(name.split(".")[-2:])
+    # The library takes a bare suffix for a domain; one is told by what it makes of a name under it.
+    return "" if site == name and extract_domain(f"https://x.{name}/") != name else site
 
 
 def same_site(one: str, other: str) -> bool:
