@@ -2,114 +2,152 @@
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from pipeline.dates import parse_any
+from pipeline.fetch.markup import admit
 from pipeline.records import Entry, Source
 from pipeline.urls import article_key, is_fetchable, resolve
 
-MAX_ENTRIES = 2000  # of one feed; real feeds hold 10 to 200, so more is a fault or an attack
+MAX_ENTRIES = 2000  # of one answer; real feeds hold 10 to 200 items and news sitemaps at most 1,000
+ALIKE = 4  # up to so many items may share one address: small sites do announce one event several times
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """What a source's answer held. ``problem`` is "" or says why the answer is not a healthy listing, though it was 200.
 
-    ``skipped`` counts items without an address that may be fetched.
+    ``skipped`` counts items without an address that may be fetched, and those beyond ``MAX_ENTRIES``. ``charset`` is the codec
+    that the bytes were read in, "" where none was needed. ``note`` is what an operator should know of a healthy listing.
+    ``children``: a sitemap index's sitemaps with the instant of their last change, newest first. ``resolved`` is False where
+    the addresses are a search engine's own: their pages are never fetched.
     """
 
     entries: tuple[Entry, ...]
     problem: str = ""
     skipped: int = 0
+    charset: str = ""
+    note: str = ""
+    children: tuple[tuple[str, datetime | None], ...] = ()
+    resolved: bool = True
 
 
-def looks_like_html(body: bytes) -> bool:
-    """True when an answer begins like a web page (a common way for a feed to be dead)."""
-    # Each comment is taken in one piece (?>…): otherwise thirty comments at the head would be tried in 2^30 ways.
-    start = rb"(?:\xef\xbb\xbf)?\s*(?><!--.*?-->\s*)*+<(?:!doctype\s+html|html\b)"
-    return re.match(start, body[:4000], re.IGNORECASE | re.DOTALL) is not None
+class Item(NamedTuple):
+    """One item as a source wrote it, nothing cleaned yet."""
+
+    link: str
+    title: str = ""
+    summary: str = ""
+    date: str = ""
+    outlet: str = ""  # who published it, where an aggregator says so
 
 
-def build(source: Source, items: list[tuple[str, str, str, str]], base: str) -> tuple[tuple[Entry, ...], int]:
-    """Entries of (link, title, summary, raw date) rows, doubled addresses folded; and how many rows had no usable link."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The items of a feed before they are anybody's entries."""
+
+    items: tuple[Item, ...] = ()
+    charset: str = ""
+    problem: str = ""
+
+
+def collect(source: Source, items: Sequence[Item], base: str, *, what: str = "feed", charset: str = "") -> Listing:
+    """The listing of a source's items; ``what`` names the answer in a problem."""
+    entries, skipped = build(source, items, base)
+    problem = "" if entries else f"{what} holds no usable items" if items else f"{what} is empty"
+    if len(items) > ALIKE and len(entries) == 1:
+        problem = "all items lead to one address"
+    return Listing(entries, problem, skipped, charset)
+
+
+def build(source: Source, items: Sequence[Item], base: str) -> tuple[tuple[Entry, ...], int]:
+    """Entries of the first ``MAX_ENTRIES`` items, doubled addresses folded; and how many items gave none."""
     from zoneinfo import ZoneInfo
 
     zone = ZoneInfo(source.zone)
     entries: dict[str, Entry] = {}
     skipped = 0
-    for link, title, summary, raw in items[:MAX_ENTRIES]:
-        url = resolve(base, link) if link else ""
-        if not is_fetchable(url):
+    for item in items[:MAX_ENTRIES]:
+        url = resolve(base, item.link) if item.link else ""
+        if not is_fetchable(url) or storable(url) != url:
             skipped += 1
             continue
+        raw = " ".join(storable(item.date).split())[:100]
         parsed = parse_any(raw, zone) if raw else None
         key = article_key(url)
-        entry = Entry(
-            source.id, key, url, clean(title), clean(summary), parsed.value if parsed else None, " ".join(raw.split())[:100]
-        )
+        entry = Entry(source.id, key, url, clean(item.title), clean(item.summary), parsed.value if parsed else None, raw)
         entries.setdefault(key, entry)
     return tuple(entries.values()), skipped + max(0, len(items) - MAX_ENTRIES)
 
 
+def storable(text: str) -> str:
+    """Text without what no store takes: NUL, and halves of characters, which JSON can write."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+# No character has so high a number, and Python refuses to read a number of thousands of digits.
+_NO_CHARACTER = re.compile(r"&#(?:\d{8,}|x[0-9a-f]{8,});?", re.IGNORECASE)
+
+
 def clean(markup: str) -> str:
     """Feed text without tags and entities, white space folded, at most 2,000 characters."""
-    from html import unescape
+    import html
+
+    def unescape(text: str) -> str:
+        return html.unescape(_NO_CHARACTER.sub("", text))
 
     # An unclosed script runs to the end and a tag never holds another "<": so the time stays linear in hostile markup.
     tags = r"<(?:script|style)\b.*?(?:</(?:script|style)>|\Z)|<[a-z/!?][^<>]*>"
     text = re.sub(tags, " ", unescape(markup or ""), flags=re.IGNORECASE | re.DOTALL)
-    return " ".join(unescape(text).replace("\x00", "").split())[:2000]
+    return " ".join(storable(unescape(text)).split())[:2000]
 
 
 def parse_feed(body: bytes, source: Source, base: str, content_type: str = "") -> Listing:
     """RSS 0.9x–2.0, RDF or Atom bytes as a listing. Dates are read from the raw text, since feedparser takes WIB for UTC."""
+    read = read_feed(body, content_type)
+    if read.problem:
+        return Listing((), read.problem, charset=read.charset)
+    return collect(source, read.items, base, charset=read.charset)
+
+
+def read_feed(body: bytes, content_type: str = "") -> Read:
+    """The items of RSS, RDF or Atom bytes, in the feed's order; a problem where the bytes are no such thing. Never raises."""
     import feedparser
 
-    if looks_like_html(body):
-        return Listing((), "answered a web page instead of a feed")
-    if re.search(rb"<!ENTITY", body[:20_000], re.IGNORECASE):
-        return Listing((), "declares XML entities; refused")
+    markup = admit(body, content_type)
+    if markup.problem:
+        return Read((), markup.charset, markup.problem)
     try:
+        # A stream, for bytes that happen to be the name of a file would be opened; and our own header and declaration, for it
+        # looks for others with patterns that take hours on a crafted first line.
         parsed = feedparser.parse(
-            without_impossible(body),
-            response_headers={"content-type": content_type or "application/xml"},
+            io.BytesIO(markup.xml),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
+        items = tuple(_item(item) for item in parsed.entries)
     except Exception as error:  # noqa: BLE001 - its lenient parser trips over hostile bytes in many ways; one source must not end the run
-        return Listing((), f"feed cannot be read: {type(error).__name__}: {error}"[:200])
-    if not parsed.get("version") and not parsed.entries:
-        return Listing((), "answer is not a feed")
-    items = [
-        (
-            str(item.get("link") or _identifier(item)),
-            str(item.get("title", "")),
-            str(item.get("summary", "")),
-            str(item.get("published") or dict.get(item, "updated", "")),  # its own get() warns
-        )
-        for item in parsed.entries
-    ]
-    entries, skipped = build(source, items, base)
-    problem = "" if entries else "feed holds no usable items" if items else "feed is empty"
-    if len(items) > 4 and len(entries) == 1:
-        problem = "all items lead to one address"
-    return Listing(entries, problem, skipped)
+        return Read((), markup.charset, f"feed cannot be read: {type(error).__name__}: {error}"[:200])
+    if not parsed.get("version") and not items:
+        return Read((), markup.charset, "answer is not a feed")
+    return Read(items, markup.charset)
 
 
-_REFERENCE = re.compile(rb"&#(?:x([0-9a-f]+)|([0-9]+));", re.IGNORECASE)
-
-
-def _possible(reference: re.Match[bytes]) -> bytes:
-    """A character reference as it stands, or nothing for one that names no character: many CMSs write an emoji as two halves."""
-    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
-    number = int(digits, base) if len(digits) < 12 else -1
-    return reference[0] if 0 < number < 0xD800 or 0xDFFF < number <= 0x10FFFF else b""
-
-
-def without_impossible(xml: bytes) -> bytes:
-    """XML without references to characters that do not exist; they make parsers raise far from where they stand."""
-    return _REFERENCE.sub(_possible, xml)
+def _item(item: dict[str, object]) -> Item:
+    outlet = item.get("source")
+    return Item(
+        str(item.get("link") or _identifier(item)),
+        str(item.get("title", "")),
+        str(item.get("summary", "")),
+        str(item.get("published") or dict.get(item, "updated", "")),  # its own get() warns
+        str((outlet.get("title") if isinstance(outlet, dict) else "") or item.get("news_source") or ""),
+    )
 
 
 def _identifier(item: dict[str, object]) -> str:

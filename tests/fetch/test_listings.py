@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.fetch.feeds import MAX_ENTRIES, Listing
 from pipeline.fetch.listings import parse_listing
+from pipeline.fetch.markup import MAX_BYTES
 from pipeline.records import Source, SourceKind
 from pipeline.urls import is_fetchable
 
@@ -93,9 +94,57 @@ def test_thousands_of_links_are_cut_and_counted() -> None:
     assert (len(listing.entries), listing.skipped) == (MAX_ENTRIES, 50)
 
 
+# --- an outlet's list selectors
+
+BOXES = """<div class="terkini"><a href="/berita/1">Panen</a><div class="terkini"><a href="/berita/2">Pasar</a></div></div>
+<aside><a href="/berita/3">Populer</a></aside><h2><a class="judul" href="/berita/4">Sidang</a></h2><a href="/kontak">x</a>"""
+
+
+@pytest.mark.parametrize(
+    ("selectors", "numbers"),
+    [
+        ((), [1, 2, 3, 4]),
+        ((".terkini",), [1, 2]),
+        (("a.judul",), [4]),
+        (("h2", ".terkini .terkini", "a.judul"), [2, 4]),
+        (("#tidak-ada",), []),
+    ],
+)
+def test_only_links_that_the_selectors_name_or_hold_are_taken(selectors: tuple[str, ...], numbers: list[int]) -> None:
+    listing = parse_listing(BOXES.encode(), source(), HOME, selectors)
+    assert [entry.url for entry in listing.entries] == [f"https://kanwil.example/berita/{n}" for n in numbers]
+    unfit = "no link of the page fits the source's link_pattern inside the outlet's list selectors"
+    assert listing.problem == ("" if numbers else unfit)
+
+
+def test_selectors_may_stand_without_a_pattern() -> None:
+    assert len(parse_listing(BOXES.encode(), source(""), HOME, ("aside",)).entries) == 1
+
+
+def test_a_selector_that_cannot_be_read_is_the_operators_mistake() -> None:
+    with pytest.raises(ValueError, match="is not tag"):
+        parse_listing(BOXES.encode(), source(), HOME, ("div > a",))
+
+
+def test_boxes_in_boxes_take_no_time() -> None:
+    started = time.monotonic()
+    parse_listing(b'<div class="a"><a href="/berita/1">x</a>' * 20_000, source(), HOME, (".a", "div"))
+    assert time.monotonic() - started < 20
+
+
+def test_an_overlong_address_is_not_tried_on_the_pattern() -> None:
+    started = time.monotonic()
+    assert parse_listing(b'<a href="/berita/' + b"a" * 1_000_000 + b'">x</a>', source(r"(a+)+b"), HOME).entries == ()
+    assert time.monotonic() - started < 20
+
+
+def test_a_page_beyond_the_bound_is_told() -> None:
+    assert parse(b" " * MAX_BYTES + b"<a>").problem == f"listing page is larger than {MAX_BYTES} bytes"
+
+
 @pytest.mark.parametrize("markup", ["<p>Kosong</p>", '<a href="/kontak">Kontak</a>', "Galat", '{"a": "/berita/1"}'])
 def test_a_page_without_a_fitting_link_is_told(markup: str) -> None:
-    assert parse(markup) == Listing((), "no link of the page fits the source's link_pattern")
+    assert parse(markup) == Listing((), "no link of the page fits the source's link_pattern", charset="utf-8")
 
 
 @pytest.mark.parametrize("body", [b"", b" \n\t "])
