@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
+import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+import httpcore2
+import pytest
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +51,31 @@ class Connection:
     def hang_up(self) -> None:
         self._sock.close()
 
+    def reset(self) -> None:
+        """Hang up as a crashed machine does: the other side gets an error, not an end."""
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._sock.close()
+
+    def end(self) -> None:
+        """Say that nothing more will come, and go on listening."""
+        self._sock.shutdown(socket.SHUT_WR)
+
 
 Answer = Callable[[Connection, Request], None]
 
 
 class Hostile:
-    """Serves ``answer`` on a free loopback port for as long as the block runs; keeps every request."""
+    """Serves ``answer`` on a free loopback port for as long as the block runs; keeps every request.
 
-    def __init__(self, answer: Answer) -> None:
+    ``tls``: a file of ``tests/fetch/tls`` with the key and certificate that the server shows.
+    """
+
+    def __init__(self, answer: Answer, tls: Path | None = None) -> None:
         self._answer = answer
+        self._tls = None
+        if tls is not None:
+            self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._tls.load_cert_chain(tls)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.origin = f"127.0.0.1:{self.port}"
@@ -80,6 +103,10 @@ class Hostile:
         for sock in self._sockets:
             sock.close()
 
+    def stop_waiting(self) -> None:
+        """Let every answer that waits for the end of the test go on now."""
+        self._stopped.set()
+
     def _accept(self) -> None:
         while not self._stopped.is_set():
             try:
@@ -93,6 +120,9 @@ class Hostile:
 
     def _converse(self, sock: socket.socket) -> None:
         with contextlib.suppress(OSError):
+            if self._tls is not None:
+                sock = self._tls.wrap_socket(sock, server_side=True)
+                self._sockets.append(sock)
             waiting = b""
             while not self._stopped.is_set():
                 while b"\r\n\r\n" not in waiting:
@@ -145,6 +175,41 @@ class Clock:
     def monotonic(self) -> float:
         return self.now
 
+    def wall(self) -> datetime:
+        """10:00 in Jakarta when the clock stands at 1000."""
+        return datetime(2026, 11, 26, 3, 0, tzinfo=UTC) + timedelta(seconds=self.now - 1000)
+
     def sleep(self, seconds: float) -> None:
         self.sleeps.append(seconds)
         self.now += seconds
+
+
+def lead_names(patch: pytest.MonkeyPatch, addresses: Callable[[str], list[str]]) -> list[str]:
+    """Make each name lead to ``addresses`` of it (none: the name is not known); returns the names that are then looked up."""
+    asked: list[str] = []
+    real = socket.getaddrinfo
+
+    def look_up(host: str, port: int, *rest: Any, **more: Any) -> list[Any]:
+        if host == "127.0.0.1":  # the server of the test itself
+            return real(host, port, *rest, **more)
+        asked.append(host)
+        found = addresses(host)
+        if not found:
+            raise socket.gaierror(socket.EAI_NONAME, "name not known")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in found]
+
+    patch.setattr(socket, "getaddrinfo", look_up)
+    return asked
+
+
+def lead_connections(patch: pytest.MonkeyPatch, server: Hostile) -> list[str]:
+    """Let every connection end at ``server``; returns the addresses that connections are then meant for."""
+    meant: list[str] = []
+    real = httpcore2.SyncBackend.connect_tcp
+
+    def connect(self: httpcore2.SyncBackend, host: str, port: int, *rest: Any) -> httpcore2.NetworkStream:
+        meant.append(host)
+        return real(self, "127.0.0.1", server.port, *rest)
+
+    patch.setattr(httpcore2.SyncBackend, "connect_tcp", connect)
+    return meant

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ipaddress
 import socket
 import time
+from functools import partial
 
 import httpcore2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.fetch.guard import GuardedBackend, UnsafeAddressError, is_public
+from pipeline.fetch.guard import Budget, Guard, TooMuchError, UnsafeAddressError, is_public
 from tests.fetch.hostile import Hostile, reply, says
 
 INSIDE = [
@@ -60,6 +61,10 @@ INSIDE = [
     "64:ff9b:1::10.0.0.5",  # NAT64 of a local network
     "2002:a00:5::1",  # 6to4 around 10.0.0.5
     "2002:7f00:1::",
+    "192.0.0.192",  # another cloud's metadata service, in the block for protocols
+    "192.88.99.1",  # 6to4's relays
+    "168.63.129.16",  # where a cloud answers its own machines
+    "::ffff:168.63.129.16",
 ]
 OUTSIDE = ["1.1.1.1", "8.8.8.8", "93.184.216.34", "100.63.255.255", "100.128.0.1", "172.15.0.1", "172.32.0.1", "192.167.0.1"]
 OUTSIDE_6 = ["2606:4700:4700::1111", "2a00:1450:4001::5", "2400:9800::1", "::ffff:8.8.8.8"]
@@ -91,26 +96,63 @@ def test_what_python_calls_private_is_never_public(address: ipaddress.IPv4Addres
     assert not (local and is_public(str(address)))
 
 
-def test_one_inside_address_among_many_is_enough_to_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80)) for address in ("1.1.1.1", "8.8.8.8", "10.0.0.5")]
+def lead(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
+    """Make every name lead to ``addresses``; returns the addresses that connections were then meant for."""
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80)) for address in addresses]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *rest, **more: found)
+    meant: list[str] = []
+
+    def connect(self: httpcore2.SyncBackend, host: str, port: int, *rest: object) -> httpcore2.NetworkStream:
+        meant.append(host)
+        raise httpcore2.ConnectError("no way")
+
+    monkeypatch.setattr(httpcore2.SyncBackend, "connect_tcp", connect)
+    return meant
+
+
+def test_one_inside_address_among_many_is_enough_to_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    meant = lead(monkeypatch, "1.1.1.1", "8.8.8.8", "10.0.0.5")
     with pytest.raises(UnsafeAddressError, match=r"campur\.example leads to 10\.0\.0\.5"):
-        GuardedBackend().connect_tcp("campur.example", 80)
+        Guard().connect("campur.example", 80, Budget(10, 100), secure=False, seconds=10)
+    assert meant == []
+
+
+def test_an_inside_address_behind_those_that_would_be_tried_is_seen_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    meant = lead(monkeypatch, *["1.1.1.1"] * 20, "10.0.0.5")
+    with pytest.raises(UnsafeAddressError):
+        Guard().connect("campur.example", 80, Budget(10, 100), secure=False, seconds=10)
+    assert meant == []
+
+
+def test_a_name_with_many_dead_addresses_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    meant = lead(monkeypatch, "1.1.1.1", "1.0.0.1", "8.8.8.8", "8.8.4.4")
+    with pytest.raises(httpcore2.ConnectError):
+        Guard().connect("mati.example", 80, Budget(10, 100), secure=False, seconds=10)
+    assert meant == ["1.1.1.1", "1.0.0.1", "8.8.8.8"]
+
+
+def test_a_name_without_addresses_is_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    lead(monkeypatch)
+    with pytest.raises(httpcore2.ConnectError, match="no address"):
+        Guard().connect("kosong.example", 80, Budget(10, 100), secure=False, seconds=10)
 
 
 def test_with_a_loopback_origin_every_host_leads_there_whatever_its_port() -> None:
     with Hostile(says(reply(200))) as server:
-        stream = GuardedBackend(("127.0.0.1", server.port)).connect_tcp("kabar.example", 443, timeout=10)
+        guard = Guard(("127.0.0.1", server.port))
+        stream = guard.connect("kabar.example", 443, Budget(10, 100), secure=True, seconds=10)
         assert stream.get_extra_info("server_addr") == ("127.0.0.1", server.port)
         stream.close()
 
 
-def test_nothing_is_done_after_the_deadline() -> None:
+def test_nothing_is_done_when_no_time_is_left() -> None:
     with Hostile(says(reply(200))) as server:
-        backend = GuardedBackend(("127.0.0.1", server.port))
-        stream = backend.connect_tcp("kabar.example", 80, timeout=10)
-        backend.deadline = time.monotonic() - 1
-        for act in (lambda: stream.read(1, 10), lambda: stream.write(b"x", 10), lambda: backend.connect_tcp("a.example", 80, 10)):
+        guard = Guard(("127.0.0.1", server.port))
+        budget = Budget(10, 100)
+        stream = guard.connect("kabar.example", 80, budget, secure=False, seconds=10)
+        budget._deadline = time.monotonic() - 1
+        connect = partial(guard.connect, "a.example", 80, budget, secure=False, seconds=10)
+        for act in (lambda: stream.read(1, 10), lambda: stream.write(b"x", 10), connect):
             with pytest.raises(httpcore2.ReadTimeout):
                 act()
         stream.close()
@@ -118,8 +160,19 @@ def test_nothing_is_done_after_the_deadline() -> None:
 
 @given(st.none() | st.floats(0.001, 1e6), st.floats(1, 1e6))
 def test_an_operation_never_gets_more_time_than_is_left(timeout: float | None, seconds: float) -> None:
-    backend = GuardedBackend()
-    backend.deadline = time.monotonic() + seconds
-    left = backend.left(timeout)
+    left = Budget(seconds, 0).left(timeout)
     assert 0 < left <= seconds
     assert timeout is None or left <= timeout
+
+
+@given(st.lists(st.integers(0, 50), max_size=20), st.integers(0, 200))
+def test_no_more_bytes_are_taken_than_the_budget_holds(pieces: list[int], most: int) -> None:
+    budget, total = Budget(10, most), 0
+    for piece in pieces:
+        total += piece
+        if total > most:
+            with pytest.raises(TooMuchError):
+                budget.take(piece)
+            return
+        budget.take(piece)
+    assert budget.received == total
