@@ -6,12 +6,21 @@ import ipaddress
 import os
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from pipeline.configfile import Problems, check, read_toml
+from pipeline.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class _Section(BaseModel):
@@ -28,7 +37,11 @@ class Fetch(_Section):
     max_bytes: int = Field(5_000_000, ge=10_000, le=100_000_000)
     max_redirects: int = Field(5, ge=0, le=20)
     host_delay_seconds: float = Field(5.0, ge=0, le=3600)
+    refused_seconds: float = Field(3600, ge=60, le=86_400)
+    outage_seconds: float = Field(600, ge=0, le=86_400)
+    threads: int = Field(16, ge=1, le=128)
     max_pages_per_run: int = Field(2000, ge=1)
+    run_seconds: float = Field(1500, gt=0, le=86_400)
     max_article_parts: int = Field(8, ge=1, le=50)
     robots_hours: float = Field(24, gt=0, le=24 * 30)
     loopback_origin: str = ""
@@ -39,11 +52,7 @@ class Fetch(_Section):
         if not value:
             return value
         host, _, port = value.rpartition(":")
-        try:
-            loopback = ipaddress.ip_address(host.strip("[]")).is_loopback
-        except ValueError:
-            loopback = False
-        if not loopback or not port.isdigit() or not 0 < int(port) < 65536:
+        if not _is_loopback(host.strip("[]")) or not port.isdigit() or not 0 < int(port) < 65536:
             raise ValueError('must be a loopback address with a port, like "127.0.0.1:8080"; leave it empty for the real network')
         return value
 
@@ -58,6 +67,29 @@ class Fetch(_Section):
     def agent(self) -> str:
         """The full User-Agent header."""
         return f"{self.user_agent} {self.contact}".strip()
+
+
+class Polling(_Section):
+    """When sources are asked, and how failures slow that down (``fetch/schedule.py``)."""
+
+    first_minutes: float = Field(60, gt=0, le=1440)
+    floor_minutes: float = Field(10, ge=1, le=60)
+    ceiling_hours: float = Field(6, ge=1, le=168)
+    probation_ceiling_hours: float = Field(24, ge=1, le=168)
+    # Below 2: a larger step would jump over the calm band between a third and two thirds.
+    factor: float = Field(1.5, gt=1, lt=2)
+    jitter: float = Field(0.1, ge=0, le=0.5)
+    unconditional_every: int = Field(12, ge=1, le=1000)
+    hard: float = Field(1.0, gt=0, le=10)
+    soft: float = Field(0.5, gt=0, le=10)
+    temporary: float = Field(0.25, gt=0, le=10)
+    slow_at: float = Field(4.0, gt=0, le=1000)
+    retry_minutes: float = Field(60, ge=1, le=1440)
+    slowest_hours: float = Field(24, ge=1, le=168)
+    blocked_hours: float = Field(12, ge=1, le=168)
+    blocked_most_hours: float = Field(168, ge=1, le=168)
+    retry_after_hours: float = Field(24, ge=1, le=168)
+    outage_sources: int = Field(8, ge=2, le=1000)
 
 
 class Engine(_Section):
@@ -109,16 +141,60 @@ class Privacy(_Section):
     links: Literal["short", "full"] = "short"
 
 
+class Operation(_Section):
+    """How a person or a machine is told how the collection does."""
+
+    stale_hours: float = Field(3, gt=0, le=168)
+    prometheus_textfile: str = Field("", pattern=r"^(/.+\.prom)?$", description='"" or an absolute path that ends in .prom')
+    healthcheck_url: str = ""  # checked where it is used: a mistake in it must not print the secret that it holds
+    healthcheck_url_file: str = ""
+
+    def healthcheck(self) -> str:
+        """The watchdog's address: $PANTAU_HEALTHCHECK_URL, else the one set, else the file's; "" for none.
+
+        Raises ``ConfigError``, without the address, for one that is neither https nor on this machine.
+        """
+        url = os.environ.get("PANTAU_HEALTHCHECK_URL", "") or self.healthcheck_url
+        if not url and self.healthcheck_url_file:
+            try:
+                url = Path(self.healthcheck_url_file).read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                advice = "put the watchdog's address into it, readable for this user only"
+                raise ConfigError(
+                    f"operation.healthcheck_url_file: {self.healthcheck_url_file} cannot be read; {advice}"
+                ) from error
+        url = url.strip()
+        if url and not _tells_no_secret(url):
+            raise ConfigError(
+                "operation.healthcheck_url (or its file, or $PANTAU_HEALTHCHECK_URL) must be one https:// address; "
+                "http:// only to this machine (127.0.0.1)"
+            )
+        return url
+
+
+def _tells_no_secret(url: str) -> bool:
+    """True for an address whose path nobody on the way can read."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        whole = url.isascii() and url.isprintable() and " " not in url and bool(host) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+    return whole and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)))
+
+
 class Settings(_Section):
     """Everything of ``settings.toml``."""
 
     fetch: Fetch = Fetch()
+    polling: Polling = Polling()
     engine: Engine = Engine()
     store: Store = Store()
     stories: Stories = Stories()
     judge: Judge = Judge()
     report: Report = Report()
     privacy: Privacy = Privacy()
+    operation: Operation = Operation()
 
 
 def load_settings(config: Path, problems: Problems) -> Settings | None:
