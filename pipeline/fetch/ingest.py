@@ -1,42 +1,46 @@
-"""The flow of collection: poll every source, then fetch what waits, writing parts and outcomes as it goes.
+"""The flow of collection: due sources polled, waiting pages fetched, articles looked at again, on many hosts at once.
 
 As a pipe:
 
-    sources | poll (conditional GET, body hash) | parse | ledger: new entries wait
-    ledger: waiting | robots | GET (with the further parts of a split article) | fold twins | pages part | ledger: fetched
+    sources that are due | poll (lane) | parse | filter | ledger: new entries wait, are skipped or rejected
+    ledger: waiting | whole text or parts (lane) | fold twins | pages part | ledger: fetched
+    ledger: due revisits | the same | changed? a new version : noted
 
-Every poll is one transaction, so a crash anywhere leaves entries waiting or fetched, never lost or doubled.
+Lanes do the asking, each host's slowly; this thread alone decides and writes. Every poll is one transaction and every part
+is renamed into place before its keys are marked, so a crash anywhere leaves entries waiting or fetched, never lost or doubled.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from pipeline.fetch.client import Client, Failure, Payload
-from pipeline.fetch.feeds import Listing, parse_feed
-from pipeline.fetch.ledger import MAX_ATTEMPTS, Ledger
-from pipeline.fetch.listings import parse_listing
-from pipeline.fetch.robots import Robots
-from pipeline.fetch.sitemaps import parse_sitemap
+from pipeline.fetch.catalogue import NOTHING_BLOCKED, Blocked
+from pipeline.fetch.client import Failure
+from pipeline.fetch.documents import Documents, Web, fetch_documents
+from pipeline.fetch.lanes import Lanes
+from pipeline.fetch.ledger import MAX_ATTEMPTS, Announced, Ledger
+from pipeline.fetch.pace import Pace
+from pipeline.fetch.poll import Answer, ask
+from pipeline.fetch.prefilter import Prefilter
+from pipeline.fetch.revisits import Revisit, failed, next_due
+from pipeline.fetch.schedule import Polled, after, due, first, outage, rules_for, unconditional
 from pipeline.records import Entry, Page, Reason, Rejection, Retry, Source, SourceKind, Tally
 from pipeline.settings import Settings
-from pipeline.store.parts import new_part_names, part_names, part_path, read_part, write_part
+from pipeline.store.parts import new_part_names, part_names, part_path, read_part, read_shaped, write_part
 from pipeline.store.rows import page_row
 from pipeline.store.schema import PAGES
 from pipeline.store.tombstones import NOTHING, Tombstones
-from pipeline.urls import article_key, canonical_link, is_list_page, part_links
+from pipeline.urls import article_key, canonical_link, host_of, slug_words
 
 log = logging.getLogger("pantau.fetch")
 
-_ACCEPT_FEED = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
-_ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9"
-
 Progress = Callable[[str, int, int], None]  # (what, done, of how many)
+Tag = Source | Entry | Revisit
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,165 +51,299 @@ class Collectors:
     data: Path
     now: datetime
     ledger: Ledger
-    client: Client
-    robots: Robots
-    progress: Progress = lambda what, done, total: None  # noqa: ARG005 - the quiet default
+    web: Web
+    pace: Pace
+    stop: Callable[[], bool] = lambda: False
+    draw: Callable[[], float] = lambda: 0.5  # the jitter's random number, in [0, 1)
+    digest: Callable[[Page], str | None] = lambda page: None  # noqa: ARG005 - of the article's text; None: no article can be read
+    prefilter: Prefilter | None = None
+    blocked: Blocked = NOTHING_BLOCKED
     forgotten: Tombstones = NOTHING
+    progress: Progress = lambda what, done, total: None  # noqa: ARG005 - the quiet default
 
 
-def ingest(sources: tuple[Source, ...], with_: Collectors) -> Tally:
-    """Poll and fetch once. The tally's entries_seen = entries_new + entries_known; pages: fetched, rejected, folded, waiting."""
-    tally = Tally()
-    adopt_orphans(with_, tally)
-    polled = [source for source in sources if source.active and source.licence != "blocked"]
-    for number, source in enumerate(polled, 1):
-        poll(source, with_, tally)
-        with_.progress("sources", number, len(polled))
-    fetch_waiting({source.id: source for source in sources}, with_, tally)
-    tally.add("waiting", with_.ledger.counts().get("waiting", 0))
-    return tally
+def ingest(sources: tuple[Source, ...], with_: Collectors, *, only_due: bool = True) -> Tally:
+    """Collect once; returns what was counted (docs/fetching.md). ``only_due``: leave sources alone whose time has not come.
+
+    Ends when nothing is left to ask, or soon after ``stop`` turns true: what is in hand is finished and written.
+    """
+    run = _Run({source.id: source for source in sources}, with_)
+    run.adopt_orphans()
+    run.start(sources, only_due=only_due)
+    for tag, result in run.lanes.results():
+        run.take(tag, result)
+    run.finish()
+    return run.tally
 
 
-def adopt_orphans(with_: Collectors, tally: Tally) -> None:
-    """Mark the keys of parts that a killed run had renamed into place but not yet marked."""
-    known = with_.ledger.known_parts()
-    for name in part_names(with_.data, "pages"):
-        if name not in known:
-            table = read_part(part_path(with_.data, "pages", name), ["key", "source_id", "url", "feed_title"])
-            with_.ledger.adopt_part(name, [tuple(row.values()) for row in table.to_pylist()])
-            tally.add("parts_adopted")
-            log.warning("part adopted after an interrupted run", extra={"part": name, "rows": table.num_rows})
+@dataclass
+class _Run:
+    """One run's state: only the driver thread touches it."""
 
+    sources: dict[str, Source]
+    with_: Collectors
+    tally: Tally = field(default_factory=Tally)
+    pages: list[Page] = field(default_factory=list)
+    looked: list[tuple[Revisit, str]] = field(default_factory=list)  # revisits whose new version stands in ``pages``
+    asked: set[str] = field(default_factory=set)  # keys of the entries handed to lanes
+    outcomes: list[Polled] = field(default_factory=list)  # of the polls that a server answered
+    silent: list[Answer] = field(default_factory=list)  # polls that no server answered
 
-def poll(source: Source, with_: Collectors, tally: Tally) -> None:
-    """Ask one source for its entries and let the new ones wait. A failure is recorded, never raised."""
-    etag, last_modified, digest = with_.ledger.validators(source.id)
-    refusal = with_.robots.refusal(source.url)
-    answer = refusal or with_.client.get(source.url, etag=etag, last_modified=last_modified, accept=_ACCEPT_FEED)
-    if isinstance(answer, Failure):
-        _poll_failed(source, with_, tally, answer.reason.value, answer.detail)
-        return
-    new_digest = hashlib.sha256(answer.body).hexdigest()
-    if answer.status == 304 or new_digest == digest:
-        with_.ledger.record_poll(source.id, "unchanged", "")
-        tally.add("sources_unchanged")
-        return
-    listing = _parse(answer, source)
-    wanted = tuple(entry for entry in listing.entries if not with_.forgotten.address(entry.key))
-    tally.add("entries_forgotten", len(listing.entries) - len(wanted))
-    listing = replace(listing, entries=wanted)
-    tally.add("items_without_address", listing.skipped)
-    if listing.problem:
-        _poll_failed(source, with_, tally, "unhealthy", listing.problem, listing.entries)
-        return
-    new, known = with_.ledger.record_poll(source.id, "ok", "", listing.entries, (answer.etag, answer.last_modified, new_digest))
-    tally.add("sources_ok")
-    _count_entries(tally, new, known)
+    def __post_init__(self) -> None:
+        with_ = self.with_
+        self.lanes: Lanes[Tag] = Lanes(with_.pace, with_.settings.fetch.threads, with_.stop)
+        self.standings = with_.ledger.standings()
+        self.names = new_part_names(with_.data, with_.now)
+        self.handed = self.done = 0
 
+    # --- what is to be asked
 
-def _poll_failed(
-    source: Source, with_: Collectors, tally: Tally, outcome: str, detail: str, entries: tuple[Entry, ...] = ()
-) -> None:
-    _count_entries(tally, *with_.ledger.record_poll(source.id, outcome, detail, entries))
-    tally.add("sources_failed")
-    log.warning("source failed", extra={"source": source.id, "url": source.url, "outcome": outcome, "detail": detail})
+    def start(self, sources: tuple[Source, ...], *, only_due: bool) -> None:
+        """Hand the lanes every due source, then what waits from before, then the revisits."""
+        with_ = self.with_
+        for source in sources:
+            if not source.polled:
+                continue
+            standing = self.standings.setdefault(source.id, first(source))
+            if only_due and not due(standing, with_.now):
+                self.tally.add("sources_not_due")
+                continue
+            conditional = not unconditional(standing, with_.settings.polling)
+            work = partial(ask, source, standing, with_.web, with_.now, conditional=conditional)
+            self._hand(host_of(source.url), source, work)
+        self._fetch(with_.ledger.waiting(with_.settings.fetch.max_pages_per_run))
+        for revisit in with_.ledger.due_revisits(with_.settings.fetch.max_pages_per_run):
+            self._hand(host_of(revisit.url), revisit, partial(fetch_documents, revisit.url, with_.web))
 
+    def _hand(self, host: str, tag: Tag, work: Callable[[], object]) -> None:
+        self.lanes.add(self.with_.pace.lane_of(host), tag, work)
+        self.handed += 1
 
-def _count_entries(tally: Tally, new: int, known: int) -> None:
-    tally.add("entries_seen", new + known)
-    tally.add("entries_new", new)
-    tally.add("entries_known", known)
+    def _fetch(self, entries: Iterable[Entry]) -> None:
+        """Hand the lanes these waiting entries' pages, as many as a run may fetch."""
+        for entry in entries:
+            if len(self.asked) >= self.with_.settings.fetch.max_pages_per_run:
+                return
+            if entry.key in self.asked:
+                continue
+            self.asked.add(entry.key)
+            source = self.sources.get(entry.source_id)
+            if source is None:
+                detail = "its source is no longer in sources.csv"
+                self._settle(Rejection(entry.key, "fetch", Reason.BAD_URL, detail, entry.url, entry.source_id, Retry.SOFT))
+            elif source.licence == "headline-only":
+                self._keep(_page(entry, source, Documents(entry.url, entry.url, "", ()), self.with_.now))
+            else:
+                self._hand(host_of(entry.url), entry, partial(fetch_documents, entry.url, self.with_.web))
 
+    # --- what came of it
 
-def _parse(answer: Payload, source: Source) -> Listing:
-    match source.kind:
-        case SourceKind.SITEMAP:
-            return parse_sitemap(answer.body, source, answer.final_url)
-        case SourceKind.LISTING:
-            return parse_listing(answer.body, source, answer.final_url)
-        case _:
-            return parse_feed(answer.body, source, answer.final_url, answer.content_type)
+    def take(self, tag: Tag, result: object) -> None:
+        """One lane's result. A fault of our own code on one item ends no run: it is logged and the item stays as it was."""
+        self.done += 1
+        self.with_.progress("asked", self.done, self.handed)
+        if isinstance(result, Exception):
+            self.tally.add("faults")
+            log.error("fault while fetching", extra={"error": f"{type(result).__name__}: {result}"[:300], "item": _name(tag)})
+        elif isinstance(tag, Source) and isinstance(result, Answer):
+            self._polled(result)
+        elif isinstance(tag, Entry) and isinstance(result, Documents | Failure):
+            self._fetched(tag, result)
+        elif isinstance(tag, Revisit) and isinstance(result, Documents | Failure):
+            self._revisited(tag, result)
 
+    def _polled(self, answer: Answer) -> None:
+        if not answer.reached:
+            self.silent.append(answer)  # their servers, or our own network? The other sources will tell.
+            return
+        self.outcomes.append(answer.polled)
+        with_, source = self.with_, answer.source
+        forgotten = with_.forgotten
+        entries = tuple(entry for entry in answer.entries if not forgotten.address(entry.key))
+        self.tally.add("entries_forgotten", len(answer.entries) - len(entries))
+        self.tally.add("items_without_address", answer.skipped)
+        known = with_.ledger.known(source.id, [entry.key for entry in entries])
+        polled = replace(answer.polled, entries=len(entries), new=len(entries) - len(known))
+        self._record(source, polled, [self._announced(entry, source) for entry in entries])
+        self._fetch(with_.ledger.waiting_among([entry.key for entry in entries]))
 
-def fetch_waiting(sources: dict[str, Source], with_: Collectors, tally: Tally) -> None:
-    """Fetch the entries that wait, oldest first, into parts of at most ``store.part_rows`` rows."""
-    names = new_part_names(with_.data, with_.now)
-    waiting = with_.ledger.waiting(with_.settings.fetch.max_pages_per_run)
-    pages: list[Page] = []
-    for number, entry in enumerate(waiting, 1):
-        if with_.ledger.state(entry.key) != "waiting":
-            continue  # folded meanwhile, as the part of an article fetched before it
-        outcome = fetch_page(entry, sources.get(entry.source_id), with_, {page.key for page in pages})
-        if isinstance(outcome, Page):
-            pages.append(outcome)
+    def _record(self, source: Source, polled: Polled, announced: list[Announced] | None = None, *, moved: bool = True) -> None:
+        with_ = self.with_
+        before = self.standings[source.id]
+        rules = rules_for(source, with_.settings.polling)
+        standing = after(before, polled, with_.now, rules, with_.draw()) if moved else before
+        self.standings[source.id] = standing
+        new, known = with_.ledger.record_poll(standing, polled, announced or ())
+        for name, count in (("entries_seen", new + known), ("entries_new", new), ("entries_known", known)):
+            self.tally.add(name, count)
+        self.tally.add("gaps_suspected", int(standing.gap_suspected and not before.gap_suspected))
+        if polled.good:
+            self.tally.add("sources_unchanged" if polled.outcome == "unchanged" else "sources_ok")
+            return
+        if polled.outcome == Reason.HOST_CLOSED.value:
+            self.tally.add("sources_host_closed")  # told when it was closed; asked again when its time is over
+            return
+        self.tally.add("sources_failed_on_probation" if source.status == "probation" else "sources_failed")
+        told = {"source": source.id, "url": source.url, "outcome": polled.outcome, "detail": polled.detail}
+        log.log(logging.INFO if source.status == "probation" else logging.WARNING, "source failed", extra=told)
+
+    def _announced(self, entry: Entry, source: Source) -> Announced:
+        """What is to become of a new entry: most of a big feed's are kept by their title alone."""
+        with_ = self.with_
+        state, reason = "waiting", None
+        if source.kind is SourceKind.HINT:
+            state, reason = "rejected", Reason.UNRESOLVED
+        elif with_.blocked.address(entry.url):
+            state, reason = "rejected", Reason.BLOCKED
+        elif source.pages == "filtered" and with_.prefilter is not None:
+            words = entry.title or slug_words(entry.url)
+            if not with_.prefilter.speaks_of_us(words, entry.summary):
+                state, reason = "skipped", Reason.OFF_TOPIC
+        if reason:
+            self.tally.add(f"announced:{reason.value}")
+        return Announced(entry, state, reason.value if reason else "", with_.web.outlets.identity(entry.url))
+
+    def _fetched(self, entry: Entry, result: Documents | Failure) -> None:
+        ledger = self.with_.ledger
+
+        def reject(reason: Reason, detail: str, retry: Retry = Retry.FINAL) -> None:
+            self._settle(Rejection(entry.key, "fetch", reason, detail, entry.url, entry.source_id, retry))
+
+        if ledger.state(entry.key) != "waiting":
+            return None  # folded meanwhile, as the part of an article fetched before it
+        if isinstance(result, Failure):
+            return reject(result.reason, result.detail, result.retry)
+        if self.with_.blocked.address(result.final_url):
+            return reject(Reason.BLOCKED, f"leads to {result.final_url[:200]}")
+        canonical = canonical_link(result.bodies[0], result.final_url)
+        key = article_key(canonical) if canonical else entry.key
+        if self.with_.forgotten.address(key):
+            return reject(Reason.FORGOTTEN, "")
+        # The canonical address may be a later slug of this very article, folded into it already.
+        kept = ledger.stands_for(key) if key != entry.key else ""
+        if kept not in ("", entry.key):
+            return reject(Reason.SAME_ARTICLE, kept)
+        if key == entry.key and (twin := ledger.twin_of(key)):
+            return reject(Reason.SAME_ARTICLE, twin)
+        missing = result.missing
+        if missing is not None and missing.retry is not Retry.FINAL and ledger.tries(entry.key) < MAX_ATTEMPTS - 1:
+            # A story that is cut may lack the fact that matters; the whole of it is tried again.
+            detail = f"part {len(result.bodies) + 1} of the article: {missing.detail}"
+            return reject(missing.reason, detail, missing.retry)
+        # The page's own name for itself is what readers are sent to, not the AMP twin that a feed happened to list first.
+        shown = canonical if canonical and key == entry.key else result.url
+        if key != entry.key:
+            ledger.name_canonical(entry.key, key)
+        return self._keep(_page(replace(entry, url=shown), self.sources[entry.source_id], result, self.with_.now))
+
+    def _revisited(self, revisit: Revisit, result: Documents | Failure) -> None:
+        with_, source = self.with_, self.sources.get(revisit.source_id)
+        if source is None or source.licence in ("headline-only", "blocked"):
+            with_.ledger.revisited(revisit.key, "left", revisit.digest, None)
+        elif isinstance(result, Failure):
+            outcome, again, counts = failed(revisit, result.reason, result.retry, with_.now)
+            with_.ledger.revisited(revisit.key, outcome, revisit.digest, again, counts=counts)
+            self.tally.add(f"revisited:{outcome}")
         else:
-            _settle(outcome, with_, tally)
-        if len(pages) >= with_.settings.store.part_rows:
-            _commit(pages, names, with_, tally)
-        with_.progress("pages", number, len(waiting))
-    _commit(pages, names, with_, tally)
+            self._compared(revisit, source, result)
+
+    def _compared(self, revisit: Revisit, source: Source, result: Documents) -> None:
+        with_ = self.with_
+        entry = Entry(source.id, revisit.key, revisit.url, *with_.ledger.words(revisit.key))
+        fresh = _page(entry, source, result, with_.now)
+        page = replace(fresh, version=revisit.done + 1, first_fetched=revisit.fetched)
+        digest = with_.digest(page)
+        if digest is None or digest == revisit.digest:
+            outcome = "unreadable" if digest is None else "same"
+            with_.ledger.revisited(revisit.key, outcome, revisit.digest, next_due(revisit.done + 1, with_.now))
+            self.tally.add(f"revisited:{outcome}")
+            return
+        self.looked.append((revisit, digest))
+        self._keep(page)
+
+    def _settle(self, rejection: Rejection) -> None:
+        if rejection.reason is Reason.SAME_ARTICLE:
+            self.with_.ledger.fold(rejection.key, rejection.detail)
+            self.tally.add("folded")
+            return
+        state = "rejected" if self.with_.ledger.settle(rejection) == "rejected" else "postponed"
+        self.tally.add(state)
+        self.tally.add(f"{state}:{rejection.reason.value}")
+        told = {"url": rejection.url, "reason": rejection.reason.value, "detail": rejection.detail, "state": state}
+        log.info("page not fetched", extra=told)
+
+    # --- what is written
+
+    def _keep(self, page: Page) -> None:
+        self.pages.append(page)
+        if len(self.pages) >= self.with_.settings.store.part_rows:
+            self._commit()
+
+    def _commit(self) -> None:
+        if not self.pages:
+            return
+        name, with_ = next(self.names), self.with_
+        write_part(part_path(with_.data, "pages", name), [page_row(page) for page in self.pages], PAGES)
+        with_.ledger.mark_fetched(name, [page.key for page in self.pages])
+        for revisit, digest in self.looked:
+            with_.ledger.revisited(revisit.key, "changed", digest, next_due(revisit.done + 1, with_.now))
+        self.tally.add("fetched", sum(page.version == 0 for page in self.pages))
+        self.tally.add("revisited:changed", len(self.looked))
+        self.tally.add("article_parts_joined", sum(max(0, len(page.bodies) - 1) for page in self.pages))
+        self.tally.add("articles_cut_short", sum(page.parts_missing > 0 for page in self.pages))
+        self.pages.clear()
+        self.looked.clear()
+
+    def finish(self) -> None:
+        """Write what is in hand, settle the silent sources, and remember the hosts."""
+        self._commit()
+        with_ = self.with_
+        ours = outage([*self.outcomes, *(answer.polled for answer in self.silent)], with_.settings.polling)
+        for answer in self.silent:
+            self._record(answer.source, answer.polled, moved=not ours)
+        if ours:
+            self.tally.add("outage")
+            log.error("no source could be reached: this machine's own network seems to be down; no source is slowed for it")
+        left = self.lanes.left()
+        self.tally.add("sources_left", sum(isinstance(tag, Source) for tag in left))
+        self.tally.add("pages_left", sum(not isinstance(tag, Source) for tag in left))
+        for origin, file in with_.web.robots.fresh().items():
+            with_.ledger.save_robots(origin, file)
+        # After an outage of our own the hosts are not to blame: what was closed for want of a connection is forgotten.
+        closed = {name: known for name, known in with_.pace.memory().items() if not (ours and known[1])}
+        with_.ledger.save_hosts(closed)
+        self.tally.add("waiting", with_.ledger.counts().get("waiting", 0))
+
+    def adopt_orphans(self) -> None:
+        """Mark the keys of parts that a killed run had renamed into place but not yet marked."""
+        with_ = self.with_
+        known = with_.ledger.known_parts()
+        for name in part_names(with_.data, "pages"):
+            if name in known:
+                continue
+            path = part_path(with_.data, "pages", name)
+            rows = [tuple(row.values()) for row in read_part(path, ["key", "source_id", "url", "feed_title"]).to_pylist()]
+            with_.ledger.adopt_part(name, rows)
+            again = read_shaped(path, _VERSIONS).to_pylist()
+            for row in again:
+                if row["version"]:  # its look was not noted; with no digest the next one is taken for changed, at worst once
+                    with_.ledger.revisited(row["key"], "changed", "", next_due(row["version"], with_.now))
+            self.tally.add("parts_adopted")
+            log.warning("part adopted after an interrupted run", extra={"part": name, "rows": len(rows)})
 
 
-def fetch_page(entry: Entry, source: Source | None, with_: Collectors, unmarked: set[str]) -> Page | Rejection:
-    """One entry's bytes with all its parts, or why not. ``unmarked``: keys fetched in this run but not yet committed."""
-
-    def reject(reason: Reason, detail: str, retry: Retry = Retry.FINAL) -> Rejection:
-        return Rejection(entry.key, "fetch", reason, detail, entry.url, entry.source_id, retry)
-
-    if source is None:
-        return reject(Reason.BAD_URL, "its source is no longer in sources.csv", Retry.SOFT)
-    if source.licence == "headline-only":
-        return _page(entry, source, entry.url, "", (), with_.now)
-    answer = with_.robots.refusal(entry.url) or with_.client.get(entry.url, accept=_ACCEPT_PAGE)
-    if isinstance(answer, Failure):
-        return reject(answer.reason, answer.detail, answer.retry)
-    kind = answer.content_type.split(";")[0].strip().lower()
-    if kind and kind not in ("text/html", "application/xhtml+xml"):
-        return reject(Reason.NOT_HTML, f"content type {kind[:60]}")
-    canonical = canonical_link(answer.body, answer.final_url)
-    key = article_key(canonical) if canonical else entry.key
-    if with_.forgotten.address(key):
-        return reject(Reason.FORGOTTEN, "")
-    if key != entry.key and (key in unmarked or with_.ledger.state(key)):
-        return reject(Reason.SAME_ARTICLE, key)
-    parts, missing = _further_parts(answer, with_)
-    if missing is not None and missing.retry is not Retry.FINAL and with_.ledger.tries(entry.key) < MAX_ATTEMPTS - 1:
-        # A story that is cut may lack the fact that matters; the whole of it is tried again.
-        return reject(missing.reason, f"part {len(parts) + 2} of the article: {missing.detail}", missing.retry)
-    # The page's own name for itself is what readers are sent to, not the AMP twin that a feed happened to list first.
-    shown = replace(entry, url=canonical) if canonical and key == entry.key else entry
-    bodies = (answer.body, *parts)
-    return _page(shown, source, answer.final_url, answer.content_type, bodies, with_.now, parts_missing=int(missing is not None))
+_VERSIONS = PAGES.empty_table().select(["key", "version"]).schema
 
 
-def _further_parts(answer: Payload, with_: Collectors) -> tuple[list[bytes], Failure | None]:
-    """The bodies of a split article's further parts, and why the next one could not be had (None: all are there)."""
-    bodies: list[bytes] = []
-    if is_list_page(answer.final_url):
-        return bodies, None
-    for link in part_links(answer.body, answer.final_url, with_.settings.fetch.max_article_parts):
-        part = with_.robots.refusal(link) or with_.client.get(link, accept=_ACCEPT_PAGE)
-        if isinstance(part, Failure):
-            log.warning("part of an article not fetched", extra={"url": link, "reason": part.reason.value})
-            return bodies, part
-        bodies.append(part.body)
-    return bodies, None
+def _name(tag: Tag) -> str:
+    return tag.id if isinstance(tag, Source) else tag.key
 
 
-def _page(
-    entry: Entry,
-    source: Source,
-    final_url: str,
-    content_type: str,
-    bodies: tuple[bytes, ...],
-    now: datetime,
-    *,
-    parts_missing: int = 0,
-) -> Page:
+def _page(entry: Entry, source: Source, documents: Documents, now: datetime) -> Page:
     return Page(
         key=entry.key,
         url=entry.url,
-        final_url=final_url,
+        final_url=documents.final_url,
         source_id=source.id,
         outlet=source.outlet,
         tier=source.tier,
@@ -216,34 +354,8 @@ def _page(
         feed_summary=entry.summary,
         feed_published=entry.published,
         feed_published_raw=entry.published_raw,
-        content_type=content_type,
-        bodies=bodies,
-        parts_missing=parts_missing,
+        content_type=documents.content_type,
+        bodies=documents.bodies,
+        parts_missing=int(documents.missing is not None),
         fetched_at=now,
     )
-
-
-def _settle(rejection: Rejection, with_: Collectors, tally: Tally) -> None:
-    if rejection.reason is Reason.SAME_ARTICLE:
-        with_.ledger.fold(rejection.key, rejection.detail)
-        tally.add("folded")
-        return
-    state = with_.ledger.settle(rejection)
-    tally.add(state if state == "rejected" else "postponed")
-    tally.add(f"{'rejected' if state == 'rejected' else 'postponed'}:{rejection.reason.value}")
-    log.info(
-        "page not fetched",
-        extra={"url": rejection.url, "reason": rejection.reason.value, "detail": rejection.detail, "state": state},
-    )
-
-
-def _commit(pages: list[Page], names: Iterator[str], with_: Collectors, tally: Tally) -> None:
-    if not pages:
-        return
-    name = next(names)
-    write_part(part_path(with_.data, "pages", name), [page_row(page) for page in pages], PAGES)
-    with_.ledger.mark_fetched(name, [page.key for page in pages])
-    tally.add("fetched", len(pages))
-    tally.add("article_parts_joined", sum(max(0, len(page.bodies) - 1) for page in pages))
-    tally.add("articles_cut_short", sum(page.parts_missing > 0 for page in pages))
-    pages.clear()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.errors import StorageError
 from pipeline.store.parts import part_names, part_path, read_part, read_shaped
@@ -21,8 +22,26 @@ def _concat(data: Path, kind: str, schema: pa.Schema, columns: list[str] | None)
 
 
 def articles_table(data: Path, columns: list[str] | None = None) -> pa.Table:
-    """All judged articles as an Arrow table (columns: ``store/schema.py``), in the parts' order."""
-    return _concat(data, "articles", ARTICLES, columns)
+    """All judged articles as an Arrow table (columns: ``store/schema.py``), in the parts' order.
+
+    Of an article that was fetched again and had changed, only the newest version.
+    """
+    wanted = columns or ARTICLES.names
+    table = _concat(data, "articles", ARTICLES, [*wanted, *({"key", "version"} - set(wanted))])
+    return _newest(table).select(wanted)
+
+
+def _newest(table: pa.Table) -> pa.Table:
+    """Without the rows that a later version of the same article has superseded."""
+    versions = pc.fill_null(table["version"], 0)
+    changed = table["key"].filter(pc.greater(versions, 0))
+    if not len(changed):
+        return table
+    latest: dict[str, int] = {}
+    keys, numbers = table["key"].to_pylist(), versions.to_pylist()
+    for key, number in zip(keys, numbers, strict=True):
+        latest[key] = max(number, latest.get(key, 0))
+    return table.filter(pa.array([latest[key] == number for key, number in zip(keys, numbers, strict=True)]))
 
 
 def stories_table(data: Path) -> pa.Table:

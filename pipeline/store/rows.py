@@ -21,6 +21,7 @@ def page_row(page: Page) -> dict[str, object]:
 
 def page_of(row: dict[str, Any]) -> Page:
     """A row of PAGES as a page."""
+    row["version"] = row.get("version") or 0
     return Page(**{**row, "publisher_type": PublisherType(row["publisher_type"]), "bodies": tuple(row["bodies"])})
 
 
@@ -51,7 +52,7 @@ def article_row(article: Article, judgement: Judgement, part: str, keep_text: st
     return {
         **{
             name: getattr(article, name)
-            for name in ("key", "url", "canonical_url", "source_id", "outlet", "domain", "tier", "licence")
+            for name in ("key", "url", "canonical_url", "source_id", "outlet", "domain", "tier", "licence", "version")
         },
         "publisher_type": article.publisher_type.value,
         "title": article.title,
@@ -59,6 +60,7 @@ def article_row(article: Article, judgement: Judgement, part: str, keep_text: st
         "text_sha256": text_digest(article.text),
         "words": len(article.text.split()),
         "language": article.language,
+        "charset": article.charset,
         "text_status": article.text_status,
         "removed": [asdict(item) for item in article.removed],
         "dateline_place": article.dateline_place,
@@ -117,4 +119,5 @@ def rejection_row(rejection: Rejection, title: str, at: datetime, recipe: str, p
         "at": at,
         "recipe": recipe,
         "part": part,
+        "version": rejection.version,
     }

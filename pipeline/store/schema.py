@@ -6,7 +6,8 @@ import pyarrow as pa
 
 # 2: `words` in every span of evidence, programme_evidence, title_tone…, incidents_evidence, review_priority.
 # 3: dateline_place, byline, release_marks, foreign_dateline, date_candidates. Older parts are read with nulls there.
-SCHEMA_VERSION = 3
+# 4: version and first_fetched of a page, version and charset of an article, version of a rejection.
+SCHEMA_VERSION = 4
 
 _instant = pa.timestamp("us", tz="UTC")
 _span = [
@@ -37,6 +38,8 @@ PAGES = pa.schema(
         ("bodies", pa.list_(pa.binary())),
         ("parts_missing", pa.int32()),
         ("fetched_at", _instant),
+        ("version", pa.int32()),  # 0: as first fetched; null in parts of version 3 and before
+        ("first_fetched", _instant),  # of version 0, null there
     ]
 )
 
@@ -52,12 +55,14 @@ ARTICLES = pa.schema(
         ("tier", pa.string()),
         ("publisher_type", pa.string()),
         ("licence", pa.string()),
+        ("version", pa.int32()),  # of the page that was read; the newest of a key counts
         # the article
         ("title", pa.string()),
         ("text", pa.string()),  # null where the settings keep no text
         ("text_sha256", pa.string()),
         ("words", pa.int32()),
         ("language", pa.string()),
+        ("charset", pa.string()),
         ("text_status", pa.string()),
         ("removed", pa.list_(pa.struct([("rule", pa.string()), ("line", pa.string())]))),
         ("dateline_place", pa.string()),
@@ -153,6 +158,7 @@ REJECTIONS = pa.schema(
         ("at", _instant),
         ("recipe", pa.string()),
         ("part", pa.string()),
+        ("version", pa.int32()),
     ]
 )
 

@@ -5,17 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pipeline.configfile import Problems
+from pipeline.extract.outlets import Layout, Outlet, Outlets, Paging
+from pipeline.fetch.catalogue import Blocked, lane_of
 from pipeline.fetch.client import Client
+from pipeline.fetch.documents import Web
 from pipeline.fetch.ingest import Collectors, ingest
 from pipeline.fetch.ledger import MAX_ATTEMPTS, Ledger
+from pipeline.fetch.pace import Pace
+from pipeline.fetch.prefilter import Prefilter, load_prefilter
 from pipeline.fetch.robots import Robots
 from pipeline.newsroom.server import Newsroom, serve
-from pipeline.newsroom.sites import Answer, PageFile, Site
-from pipeline.records import PublisherType, Source, SourceKind, Tally
-from pipeline.settings import Settings
+from pipeline.newsroom.sites import Answer, PageFile, Site, feed
+from pipeline.records import Page, PublisherType, Source, SourceKind, Tally
+from pipeline.settings import Settings, default_config
 from pipeline.store.parts import part_names, part_path, read_part
 from pipeline.urls import article_key
 from tests.conftest import NOW
@@ -36,26 +43,40 @@ def site(*pages: PageFile) -> Site:
 SOURCE = Source("kabar", "Kabar", SourceKind.RSS, f"https://{HOST}/feed", publisher_type=PublisherType.NEWSROOM)
 
 
+def prefilter() -> Prefilter:
+    problems = Problems()
+    found = load_prefilter(default_config() / "prefilter.txt", problems)
+    problems.raise_if_any()
+    return found
+
+
 class World:
     """A data folder, a running newsroom and a clock; ``run`` is one ingest."""
 
     def __init__(self, newsroom: Newsroom, data: Path) -> None:
         self.newsroom, self.data, self.now = newsroom, data, NOW
+        self.outlets = Outlets()
         self.settings = Settings.model_validate(
             {
-                "fetch": {"loopback_origin": newsroom.origin, "host_delay_seconds": 0, "total_seconds": 5},
+                "fetch": {"loopback_origin": newsroom.origin, "host_delay_seconds": 0, "total_seconds": 5, "threads": 1},
                 "store": {"part_rows": 3},
             }
         )
 
-    def run(self, *sources: Source, now: datetime | None = None, pages: int | None = None) -> Tally:
+    def run(
+        self, *sources: Source, now: datetime | None = None, pages: int | None = None, due: bool = False, **more: Any
+    ) -> Tally:
         settings = self.settings
         if pages is not None:
             settings = settings.model_copy(update={"fetch": settings.fetch.model_copy(update={"max_pages_per_run": pages})})
         moment = now or self.now
-        with Ledger(self.data / "ledger.sqlite", moment) as ledger, Client(settings.fetch) as client:
-            robots = Robots(client, lambda origin: ledger.load_robots(origin, 24), ledger.save_robots)
-            return ingest(sources or (SOURCE,), Collectors(settings, self.data, moment, ledger, client, robots))
+        with Ledger(self.data / "ledger.sqlite", moment) as ledger:
+            pace = Pace(lane_of(sources or (SOURCE,)), 0, wall=lambda: moment, remembered=ledger.hosts())
+            client = Client(settings.fetch, pace)
+            robots = Robots(client, ledger.fresh_robots(24).get)
+            web = Web(client, robots, self.outlets, 8)
+            with_ = Collectors(settings, self.data, moment, ledger, web, pace, **more)
+            return ingest(sources or (SOURCE,), with_, only_due=due)
 
     def states(self) -> dict[str, int]:
         with Ledger(self.data / "ledger.sqlite", self.now) as ledger:
@@ -185,7 +206,7 @@ def test_a_headline_only_outlet_is_never_asked_for_its_pages(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "source", [replace(SOURCE, active=False), replace(SOURCE, licence="blocked")], ids=["inactive", "blocked"]
+    "source", [replace(SOURCE, status="retired"), replace(SOURCE, licence="blocked")], ids=["retired", "blocked"]
 )
 def test_a_source_that_is_off_is_not_polled(source: Source, tmp_path: Path) -> None:
     with serve((site(page("/read/1", 1)),)) as newsroom:
@@ -234,7 +255,7 @@ def test_an_entry_whose_source_was_removed_waits(tmp_path: Path) -> None:
         world = World(newsroom, tmp_path)
         world.run()
         later = NOW + timedelta(hours=1)
-        assert world.run(replace(SOURCE, id="lain", active=False), now=later).get("postponed") == 1
+        assert world.run(replace(SOURCE, id="lain", status="retired"), now=later).get("postponed") == 1
         assert world.states() == {"waiting": 1}
 
 
@@ -246,3 +267,193 @@ def test_a_new_item_in_a_known_feed_is_the_only_one_fetched(tmp_path: Path) -> N
         tally = later.run(now=NOW + timedelta(hours=1))
         assert (tally.get("entries_new"), tally.get("entries_known"), tally.get("fetched")) == (1, 1, 1)
         assert later.asked("/read/1") == 0
+
+
+def test_an_article_whose_slug_changed_is_fetched_once_and_kept(tmp_path: Path) -> None:
+    """The feed shows the old slug, then the new one; the page calls itself by the new one."""
+    overlay = Outlet(outlet="Kabar", hosts=(HOST,), article_id=r"/read/(\d+)/", layout=(Layout(),))
+    head = f'<link rel="canonical" href="https://{HOST}/read/7/napi-kabur-ditangkap">'
+    old, new = page("/read/7/napi-kabur", 7, head=head), page("/read/7/napi-kabur-ditangkap", 7, head=head)
+    with serve((site(old),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        world.outlets = Outlets(known=(overlay,))
+        assert world.run(pages=0).get("fetched") == 0
+    with serve((site(old, new),)) as newsroom:
+        later = World(newsroom, tmp_path)
+        later.outlets = Outlets(known=(overlay,))
+        assert later.run(now=NOW + timedelta(hours=1)).get("fetched") == 1
+        assert later.states() == {"fetched": 1, "folded": 1}
+        assert later.asked("/read/7/napi-kabur-ditangkap") == 0
+
+
+def test_a_twin_that_came_first_keeps_its_article_from_being_fetched_twice(tmp_path: Path) -> None:
+    twin = page("/r/9", 9, head=f'<link rel="canonical" href="https://{HOST}/read/1">')
+    with serve((site(twin),)) as newsroom:
+        World(newsroom, tmp_path).run()
+    with serve((site(twin, page("/read/1", 1)),)) as newsroom:
+        later = World(newsroom, tmp_path)
+        later.run(now=NOW + timedelta(hours=1))
+        assert later.states() == {"fetched": 1, "folded": 1}
+
+
+def test_a_faulty_template_that_names_one_canonical_address_for_all_folds_nothing(tmp_path: Path) -> None:
+    head = f'<link rel="canonical" href="https://{HOST}/berita">'
+    with serve((site(*(page(f"/read/{n}", n, head=head) for n in range(3))),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        world.run()
+        assert world.states() == {"fetched": 3}
+    with serve((site(page("/berita", 9)),)) as newsroom:
+        later = World(newsroom, tmp_path)
+        later.run(now=NOW + timedelta(hours=1))
+        assert later.states() == {"fetched": 4}
+
+
+def test_the_whole_text_form_is_asked_first_and_the_plain_one_where_it_is_not_there(tmp_path: Path) -> None:
+    overlay = Outlet(outlet="Kabar", hosts=(HOST,), paging=Paging(whole="?page=all"), layout=(Layout(),))
+    pager = '<a href="?page=2">2</a>'
+    first, whole = page("/read/1", 1, more=pager), replace(page("/read/1?page=all", 11, more=pager), in_feed=False)
+    other, second = page("/read/2", 2, more=pager), replace(page("/read/2?page=2", 22), in_feed=False)
+    with serve((site(first, whole, other, second, replace(page("/read/1?page=2", 12), in_feed=False)),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        world.outlets = Outlets(known=(overlay,))
+        world.run()
+        bodies = {row["url"]: row["bodies"] for row in world.pages()}
+        assert [b"nomor 11" in body for body in bodies[f"https://{HOST}/read/1"]] == [True]  # type: ignore[attr-defined]
+        assert [b"nomor 22" in body for body in bodies[f"https://{HOST}/read/2"]] == [False, True]  # type: ignore[attr-defined]
+        assert (world.asked("/read/1"), world.asked("/read/1?page=2")) == (0, 0)
+
+
+def test_a_part_that_a_feed_lists_is_fetched_from_the_first_part_on(tmp_path: Path) -> None:
+    parts = page("/read/1?page=2", 2), replace(page("/read/1", 1, more='<a href="?page=2">2</a>'), in_feed=False)
+    with serve((site(*parts),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        world.run()
+        [row] = world.pages()
+        assert [b"nomor 1" in row["bodies"][0], b"nomor 2" in row["bodies"][1]] == [True, True]  # type: ignore[index]
+
+
+# --- what is not fetched
+
+
+def test_a_big_feed_costs_a_page_only_where_its_words_are_ours(tmp_path: Path) -> None:
+    ours = replace(page("/read/1", 1), title="Napi Lapas Batu Panen Lele")
+    with serve((site(ours, page("/read/2", 2), page("/read/3", 3)),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        tally = world.run(replace(SOURCE, pages="filtered"), prefilter=prefilter())
+        assert (tally.get("announced:off_topic"), tally.get("fetched")) == (2, 1)
+        assert world.states() == {"fetched": 1, "skipped": 2}
+        assert (world.asked("/read/1"), world.asked("/read/2")) == (1, 0)
+        with Ledger(tmp_path / "ledger.sqlite", NOW) as ledger:
+            assert sorted(row[1] for row in ledger.skipped(NOW)) == ["Berita 2", "Berita 3"]
+        # The switch per source: without the filter the same entries are fetched.
+        assert (
+            world.run(replace(SOURCE, conditional=False), prefilter=prefilter(), now=NOW + timedelta(hours=1)).get("fetched") == 0
+        )
+        other = replace(SOURCE, id="semua", url=f"https://{HOST}/feed?semua")
+        newsroom.routes[(HOST, "/feed?semua")] = newsroom.routes[(HOST, "/feed")]
+        assert world.run(other, prefilter=prefilter(), now=NOW + timedelta(hours=2)).get("fetched") == 2
+
+
+def test_hosts_of_the_block_list_and_hints_are_counted_and_never_asked(tmp_path: Path) -> None:
+    blocked = Blocked({"kabar.example": "rewriter"})
+    with serve((site(page("/read/1", 1)),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        assert world.run(blocked=blocked).get("announced:blocked") == 1
+        assert (world.states(), world.reasons()) == ({"rejected": 1}, {"blocked"})
+        assert world.asked("/read/1") == 0
+
+
+# --- schedule
+
+
+def test_a_source_is_left_alone_until_it_is_due(tmp_path: Path) -> None:
+    with serve((site(page("/read/1", 1)),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        world.run(due=True)
+        assert world.run(due=True, now=NOW + timedelta(minutes=5)).get("sources_not_due") == 1
+        assert world.asked("/feed") == 1
+        assert world.run(due=True, now=NOW + timedelta(hours=7)).get("sources_unchanged") == 1
+
+
+def test_a_stopped_run_keeps_what_it_has_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    with serve((site(*(page(f"/read/{n}", n) for n in range(6))),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        first = world.run(stop=lambda: world.asked("/read/2") > 0)
+        assert 0 < first.get("fetched") < 6
+        assert first.get("pages_left") == 6 - first.get("fetched")
+        assert world.states() == {"fetched": first.get("fetched"), "waiting": first.get("pages_left")}
+        world.run(now=NOW + timedelta(hours=1))
+        assert world.states() == {"fetched": 6}
+        assert all(world.asked(f"/read/{n}") == 1 for n in range(6))
+
+
+def test_our_own_network_being_down_slows_nobody(tmp_path: Path) -> None:
+    sources = tuple(replace(SOURCE, id=f"s{n}", url=f"https://h{n}.example/feed") for n in range(10))
+    with serve(()) as newsroom:
+        world = World(newsroom, tmp_path)
+        for source in sources:
+            newsroom.routes[(source.url[8:].split("/")[0], "/robots.txt")] = Answer(200, "text/plain", b"")
+            newsroom.routes[(source.url[8:].split("/")[0], "/feed")] = feed(site(page("/read/1", 1)))
+        assert world.run(*sources).get("sources_ok") == 10
+        with Ledger(tmp_path / "ledger.sqlite", NOW) as ledger:
+            before = ledger.standings()
+    tally = world.run(*sources, now=NOW + timedelta(hours=2))  # the server is gone: nothing answers
+    assert (tally.get("outage"), tally.get("sources_failed")) == (1, 10)
+    with Ledger(tmp_path / "ledger.sqlite", NOW) as ledger:
+        assert ledger.standings() == before
+        assert [row[2] for row in ledger.polls(NOW + timedelta(days=1))].count("unreachable") == 10
+
+
+# --- later looks
+
+
+def revisit_world(tmp_path: Path, newsroom: Newsroom) -> World:
+    world = World(newsroom, tmp_path)
+    world.run()
+    with Ledger(tmp_path / "ledger.sqlite", NOW) as ledger:
+        assert ledger.plan_revisits([(article_key(f"https://{HOST}/read/1"), digest_of(b"nomor 1"), NOW)]) == 1
+    return world
+
+
+def digest_of(body: bytes) -> str:
+    return "one" if b"nomor 1" in body else "other"
+
+
+def look(page: Page) -> str | None:
+    return None if b"galat" in page.bodies[0] else digest_of(page.bodies[0])
+
+
+def test_an_unchanged_article_is_looked_at_twice_and_kept_once(tmp_path: Path) -> None:
+    with serve((site(page("/read/1", 1)),)) as newsroom:
+        world = revisit_world(tmp_path, newsroom)
+        for days, looks in ((0.5, 1), (1, 2), (2, 2), (7, 3), (30, 3)):
+            world.run(now=NOW + timedelta(days=days), digest=look)
+            assert world.asked("/read/1") == looks
+        assert len(world.pages()) == 1
+
+
+def test_a_changed_article_is_kept_as_a_new_version(tmp_path: Path) -> None:
+    with serve((site(page("/read/1", 1)),)) as newsroom:
+        world = revisit_world(tmp_path, newsroom)
+        newsroom.routes[(HOST, "/read/1")] = Answer(200, "text/html", b"<p>koreksi</p>")
+        tally = world.run(now=NOW + timedelta(days=1), digest=look)
+        assert (tally.get("revisited:changed"), tally.get("fetched")) == (1, 0)
+        versions = [(row["version"], row["first_fetched"], row["feed_title"]) for row in world.pages()]
+        assert versions == [(0, None, "Berita 1"), (1, NOW, "Berita 1")]
+        assert world.states() == {"fetched": 1}
+        assert world.run(now=NOW + timedelta(days=7), digest=look).get("revisited:same") == 1
+
+
+def test_a_withdrawn_article_is_marked_and_one_that_cannot_be_read_is_kept(tmp_path: Path) -> None:
+    with serve((site(page("/read/1", 1)),)) as newsroom:
+        world = revisit_world(tmp_path, newsroom)
+        newsroom.routes[(HOST, "/read/1")] = Answer(503, "text/html", b"")
+        assert world.run(now=NOW + timedelta(days=1), digest=look).get("revisited:server_error") == 1
+        newsroom.routes[(HOST, "/read/1")] = Answer(200, "text/html", b"<p>galat</p>")
+        assert world.run(now=NOW + timedelta(days=1, hours=7), digest=look).get("revisited:unreadable") == 1
+        newsroom.routes[(HOST, "/read/1")] = Answer(410, "text/html", b"")
+        assert world.run(now=NOW + timedelta(days=8), digest=look).get("revisited:withdrawn") == 1
+        with Ledger(tmp_path / "ledger.sqlite", NOW) as ledger:
+            assert ledger.withdrawn() == {article_key(f"https://{HOST}/read/1"): NOW + timedelta(days=8)}
+        assert len(world.pages()) == 1
+        assert world.run(now=NOW + timedelta(days=30), digest=look).get("revisited:withdrawn") == 0

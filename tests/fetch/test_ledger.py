@@ -6,24 +6,27 @@ import multiprocessing
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import StorageError
-from pipeline.fetch.ledger import MAX_ATTEMPTS, VERSION, Ledger
+from pipeline.fetch.database import _TABLES
+from pipeline.fetch.ledger import MAX_ATTEMPTS, VERSION, Announced, Ledger
+from pipeline.fetch.memory import POLLS_KEPT
 from pipeline.fetch.robots import RobotsFile
+from pipeline.fetch.schedule import Polled, Standing
 from pipeline.records import Entry, Reason, Rejection, Retry
 
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)
-STATES = {"waiting", "fetched", "rejected", "folded"}
+STATES = {"waiting", "skipped", "fetched", "rejected", "folded"}
 
 
 def entry(key: str, source: str = "kabar", published: datetime | None = None) -> Entry:
@@ -45,29 +48,43 @@ def ledger(path: Path) -> Iterator[Ledger]:
         yield opened
 
 
+def poll(
+    ledger: Ledger,
+    source: str,
+    entries: Iterable[Entry] = (),
+    outcome: str = "ok",
+    detail: str = "",
+    state: str = "waiting",
+    **standing: Any,
+) -> tuple[int, int]:
+    """One poll of a source as the flow writes it."""
+    announced = (Announced(one, state, "off_topic" if state == "skipped" else "") for one in entries)
+    return ledger.record_poll(Standing(source, **standing), Polled(outcome, detail), announced)
+
+
 def seen(ledger: Ledger, *keys: str) -> None:
-    ledger.record_poll("kabar", "ok", "", [entry(key) for key in keys])
+    poll(ledger, "kabar", [entry(key) for key in keys])
 
 
 # --- polls
 
 
 def test_a_second_poll_counts_what_is_new_and_what_is_known(ledger: Ledger) -> None:
-    assert ledger.record_poll("kabar", "ok", "", [entry("a"), entry("b")]) == (2, 0)
-    assert ledger.record_poll("kabar", "ok", "", [entry("b"), entry("c")]) == (1, 1)
-    assert ledger.record_poll("kabar", "ok", "", [entry("a"), entry("b"), entry("c")]) == (0, 3)
+    assert poll(ledger, "kabar", [entry("a"), entry("b")]) == (2, 0)
+    assert poll(ledger, "kabar", [entry("b"), entry("c")]) == (1, 1)
+    assert poll(ledger, "kabar", [entry("a"), entry("b"), entry("c")]) == (0, 3)
     assert ledger.counts() == {"waiting": 3}
 
 
 def test_an_entry_of_two_sources_is_one_entry_and_keeps_its_first_words(ledger: Ledger) -> None:
-    ledger.record_poll("kabar", "ok", "", [entry("a")])
-    assert ledger.record_poll("portal", "ok", "", [replace(entry("a", "portal"), title="Lain")]) == (0, 1)
+    poll(ledger, "kabar", [entry("a")])
+    assert poll(ledger, "portal", [replace(entry("a", "portal"), title="Lain")]) == (0, 1)
     [found] = ledger.waiting(10)
     assert (found.source_id, found.title) == ("kabar", "Judul a")
 
 
 def test_an_entry_doubled_in_one_poll_is_new_once(ledger: Ledger) -> None:
-    assert ledger.record_poll("kabar", "ok", "", [entry("a"), entry("a")]) == (1, 1)
+    assert poll(ledger, "kabar", [entry("a"), entry("a")]) == (1, 1)
 
 
 def test_what_is_decided_stays_decided_when_it_is_announced_again(ledger: Ledger) -> None:
@@ -82,35 +99,94 @@ def test_what_is_decided_stays_decided_when_it_is_announced_again(ledger: Ledger
 
 def test_a_poll_breaks_off_whole(ledger: Ledger) -> None:
     """Entries, validators and the poll's own line are one transaction."""
-    ledger.record_poll("kabar", "ok", "", [entry("a")], ("e1", "l1", "s1"))
+    poll(ledger, "kabar", [entry("a")], etag="e1", last_modified="l1", body_sha256="s1")
 
     def breaks() -> Iterator[Entry]:
         yield entry("b")
         raise RuntimeError("putus")
 
     with pytest.raises(RuntimeError, match="putus"):
-        ledger.record_poll("kabar", "ok", "", breaks(), ("e2", "l2", "s2"))
+        poll(ledger, "kabar", breaks(), etag="e2", last_modified="l2", body_sha256="s2")
     bad = replace(entry("c"), title=cast(str, None))  # a row that the table does not take, after one that it does
     with pytest.raises(sqlite3.IntegrityError):
-        ledger.record_poll("kabar", "ok", "", [entry("b"), bad], ("e2", "l2", "s2"))
+        poll(ledger, "kabar", [entry("b"), bad], etag="e2", last_modified="l2", body_sha256="s2")
     assert ledger.counts() == {"waiting": 1}
-    assert ledger.validators("kabar") == ("e1", "l1", "s1")
-    assert ledger.record_poll("kabar", "ok", "", [entry("b")]) == (1, 0)
+    assert validators(ledger) == ("e1", "l1", "s1")
+    assert poll(ledger, "kabar", [entry("b")]) == (1, 0)
 
 
-def test_validators_are_those_of_the_last_good_answer(ledger: Ledger) -> None:
-    assert ledger.validators("kabar") == ("", "", "")
-    ledger.record_poll("kabar", "ok", "", [entry("a")], ("e1", "l1", "s1"))
-    ledger.record_poll("kabar", "timeout", "lambat")
-    ledger.record_poll("kabar", "unchanged", "")
-    assert ledger.validators("kabar") == ("e1", "l1", "s1")
-    assert ledger.validators("portal") == ("", "", "")
+def validators(ledger: Ledger) -> tuple[str, str, str]:
+    standing = ledger.standings()["kabar"]
+    return standing.etag, standing.last_modified, standing.body_sha256
+
+
+def test_a_standing_comes_back_as_it_was_put(path: Path) -> None:
+    whole = Standing(
+        "kabar", "slow", 1800.5, NOW + timedelta(hours=1), 2.25, 3, -1, 40, NOW, NOW - timedelta(days=1), True, "e", "l", "s"
+    )
+    with Ledger(path, NOW) as ledger:
+        assert ledger.standings() == {}
+        ledger.record_poll(whole, Polled("timeout"))
+        ledger.record_poll(Standing("portal"), Polled("ok"))
+    with Ledger(path, NOW) as ledger:
+        assert ledger.standings() == {"kabar": whole, "portal": Standing("portal")}
+
+
+def test_what_a_filter_skipped_is_fetched_once_another_source_shows_it_unfiltered(ledger: Ledger) -> None:
+    assert poll(ledger, "kabar", [entry("a"), entry("b")], state="skipped") == (2, 0)
+    assert (ledger.counts(), ledger.waiting(9)) == ({"skipped": 2}, [])
+    assert [row[:2] for row in ledger.skipped(NOW)] == [("kabar", "Judul a"), ("kabar", "Judul b")]
+    poll(ledger, "kabar", [entry("a")], state="skipped")
+    assert ledger.counts() == {"skipped": 2}
+    told = replace(entry("a", "hukum"), title="Napi kabur")
+    assert poll(ledger, "hukum", [told]) == (0, 1)
+    assert (ledger.counts(), ledger.waiting(9)) == ({"skipped": 1, "waiting": 1}, [told])
+    ledger.settle(failed("a"))
+    poll(ledger, "hukum", [told])
+    assert ledger.state("a") == "rejected"
+
+
+def test_each_source_that_showed_an_entry_is_kept_with_first_and_last_sight(path: Path) -> None:
+    for hours, source in ((0, "kabar"), (1, "portal"), (5, "kabar")):
+        with Ledger(path, NOW + timedelta(hours=hours)) as ledger:
+            poll(ledger, source, [entry("a", source)])
+    with Ledger(path, NOW) as ledger:
+        rows = [(source, first[11:13], last[11:13]) for source, first, last in ledger.seen_by("a")]
+        assert rows == [("kabar", "03", "08"), ("portal", "04", "04")]
+        assert ledger.known("portal", ["a", "z"]) == {"a"}
+        assert ledger.known("lain", [str(number) for number in range(2000)]) == set()
+
+
+def test_old_polls_are_folded_to_each_days_last_and_last_good_one(path: Path) -> None:
+    start = NOW - POLLS_KEPT - timedelta(days=3)
+    for hours in range(0, 24 * (POLLS_KEPT.days + 3), 6):
+        with Ledger(path, start + timedelta(hours=hours)) as ledger:
+            poll(ledger, "kabar", outcome="timeout" if hours % 24 >= 12 else "ok")
+    with Ledger(path, NOW) as ledger:
+        before = ledger.polls(NOW)
+        gone = ledger.fold_polls()
+        kept = ledger.polls(NOW)
+        assert 0 < gone == len(before) - len(kept)
+        old = [row for row in kept if datetime.fromisoformat(str(row[1])) < NOW - POLLS_KEPT - timedelta(days=1)]
+        # Of each old day in Jakarta, its last poll, and its last good one where that is another.
+        assert {str(row[2]) for row in old} == {"ok", "timeout"}
+        assert len(old) <= 2 * 3 + 1
+        assert ledger.fold_polls() == 0
+
+
+def test_days_tell_new_entries_only_of_days_on_which_the_source_was_read(path: Path) -> None:
+    for day, outcome, keys in ((0, "ok", "ab"), (1, "timeout", ""), (2, "unchanged", ""), (3, "ok", "abc")):
+        with Ledger(path, NOW + timedelta(days=day)) as ledger:
+            poll(ledger, "kabar", [entry(key) for key in keys], outcome)
+    with Ledger(path, NOW) as ledger:
+        assert ledger.days(NOW - timedelta(days=9)) == {"kabar": {"2026-11-26": 2, "2026-11-28": 0, "2026-11-29": 1}}
+        assert ledger.days(NOW + timedelta(days=2)) == {"kabar": {"2026-11-28": 0, "2026-11-29": 1}}
 
 
 def test_every_poll_is_told_with_its_outcome(path: Path) -> None:
     for hours, outcome in ((2, "timeout"), (0, "ok"), (1, "unchanged")):
         with Ledger(path, NOW + timedelta(hours=hours)) as ledger:
-            ledger.record_poll("kabar", outcome, "x" * 1000, [entry("a")] if outcome == "ok" else [])
+            poll(ledger, "kabar", [entry("a")] if outcome == "ok" else [], outcome, "x" * 1000)
     with Ledger(path, NOW) as ledger:
         rows = ledger.polls(NOW + timedelta(hours=1))
     assert [(row[0], row[2], row[4], row[5]) for row in rows] == [
@@ -128,7 +204,7 @@ def test_an_entry_comes_back_as_it_was_put(path: Path) -> None:
     published = datetime(2026, 11, 25, 3, 4, 5, 678, tzinfo=UTC)
     odd = Entry("kabar", "k", "https://kabar.example/é?a=1", "“Panen” \U0001f600 'x'; --", "a\nb", published, "Rabu")
     with Ledger(path, NOW) as ledger:
-        ledger.record_poll("kabar", "ok", "", [odd, entry("z")])
+        poll(ledger, "kabar", [odd, entry("z")])
     with Ledger(path, NOW) as ledger:
         assert ledger.waiting(10) == [odd, entry("z")]
 
@@ -190,8 +266,8 @@ def test_a_folded_entry_names_its_article(ledger: Ledger) -> None:
 def test_entries_are_counted_by_publication_or_first_sight(ledger: Ledger) -> None:
     week = (datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 30, tzinfo=UTC))
     rows = [entry("first", published=week[0]), entry("end", published=week[1]), entry("old", published=week[0] - timedelta(1))]
-    ledger.record_poll("kabar", "ok", "", [*rows, entry("undated")])
-    ledger.record_poll("portal", "ok", "", [entry("x", "portal", week[1] - timedelta(microseconds=1))])
+    poll(ledger, "kabar", [*rows, entry("undated")])
+    poll(ledger, "portal", [entry("x", "portal", week[1] - timedelta(microseconds=1))])
     assert ledger.entries_between(*week) == {"kabar": 2, "portal": 1}
     assert ledger.entries_between(*(instant.astimezone() for instant in week)) == {"kabar": 2, "portal": 1}
     assert ledger.entries_between(week[0], week[0]) == {}
@@ -219,7 +295,7 @@ def test_a_part_is_adopted_by_an_empty_ledger_and_twice_as_well_as_once(ledger: 
     for _ in range(2):
         ledger.adopt_part("p1", iter(rows))
         assert ledger.counts() == {"fetched": 2}
-    assert ledger.record_poll("kabar", "ok", "", [entry("a"), entry("c")]) == (1, 1)
+    assert poll(ledger, "kabar", [entry("a"), entry("c")]) == (1, 1)
 
 
 def _die_amid_a_poll(path: Path) -> None:
@@ -231,7 +307,7 @@ def _die_amid_a_poll(path: Path) -> None:
     seen(ledger, "a")
     with ledger._transaction() as db:
         for row in rows():
-            db.execute("INSERT INTO sightings VALUES (?, ?, ?)", (row.key, row.source_id, "x"))
+            db.execute("INSERT INTO sightings VALUES (?, ?, ?, ?)", (row.key, row.source_id, "x", "x"))
         db.execute("UPDATE entries SET state = 'rejected'")
         os._exit(9)
 
@@ -243,7 +319,7 @@ def test_a_process_killed_amid_a_transaction_leaves_the_state_before_it(path: Pa
     assert process.exitcode == 9
     with Ledger(path, NOW) as ledger:
         assert ledger.counts() == {"waiting": 1}
-        assert ledger.record_poll("kabar", "ok", "", [entry("a"), entry("b")]) == (1, 1)
+        assert poll(ledger, "kabar", [entry("a"), entry("b")]) == (1, 1)
 
 
 keys = st.sampled_from("abcdef")
@@ -265,7 +341,7 @@ def test_whatever_happens_each_entry_ever_seen_has_exactly_one_state(row: list[t
         for number, (act, what) in enumerate(row):
             known = [key for key in what if key in ever]
             if act == "poll":
-                new, old = ledger.record_poll("kabar", "ok", "", [entry(key) for key in what])
+                new, old = poll(ledger, "kabar", [entry(key) for key in what])
                 assert (new, old) == (len(set(what) - ever), len(what) - len(set(what) - ever))
                 ever |= set(what)
             elif act == "adopt":
@@ -314,7 +390,75 @@ def test_the_last_run_is_told(path: Path) -> None:
         assert ledger.last_run() == ("judge", NOW - timedelta(days=1), {})
 
 
+def test_a_host_is_remembered_until_its_time_is_over(path: Path) -> None:
+    soon, later = NOW + timedelta(seconds=5), NOW + timedelta(hours=1)
+    with Ledger(path, NOW) as ledger:
+        ledger.save_hosts({"a": (soon, None, ""), "b": (NOW, later, "429"), "c": (NOW, None, "")})
+        assert ledger.hosts() == {"a": (soon, None, ""), "b": (NOW, later, "429")}
+        ledger.save_hosts({})
+        assert ledger.hosts() == {}
+
+
+# --- revisits
+
+
+def test_an_article_is_looked_at_again_when_due_and_then_no_more(path: Path) -> None:
+    with Ledger(path, NOW) as ledger:
+        seen(ledger, "a", "b")
+        assert ledger.plan_revisits([("a", "d1", NOW), ("b", "d2", NOW)]) == 2
+        assert ledger.plan_revisits([("a", "other", NOW)]) == 0
+        assert ledger.due_revisits(9) == []
+    with Ledger(path, NOW + timedelta(days=1)) as ledger:
+        first, second = ledger.due_revisits(9)
+        assert (first.key, first.digest, first.done, first.fetched, second.key) == ("a", "d1", 0, NOW, "b")
+        ledger.revisited("a", "changed", "d9", NOW + timedelta(days=7))
+        ledger.revisited("b", "timeout", "d2", NOW + timedelta(days=1, hours=6), counts=False)
+        assert ledger.due_revisits(9) == []
+    with Ledger(path, NOW + timedelta(days=8)) as ledger:
+        assert [(one.key, one.digest, one.done) for one in ledger.due_revisits(9)] == [("b", "d2", 0), ("a", "d9", 1)]
+        ledger.revisited("a", "withdrawn", "d9", None)
+        ledger.erase(["b"])
+        assert ledger.due_revisits(9) == []
+        assert ledger.withdrawn() == {"a": NOW + timedelta(days=8)}
+
+
 # --- the file
+
+
+def test_a_file_of_version_1_is_brought_up_and_keeps_what_it_knows(path: Path) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.executescript(_TABLES + "PRAGMA user_version = 1;")
+        db.execute("INSERT INTO sources VALUES ('kabar', 'e1', 'l1', 's1', 4)")
+        row = (
+            "a",
+            "kabar",
+            "https://kabar.example/a",
+            "Judul a",
+            "",
+            None,
+            "",
+            "2026-11-25T00:00:00",
+            "waiting",
+            "",
+            "",
+            2,
+            "",
+            "",
+            "x",
+        )
+        db.execute(f"INSERT INTO entries VALUES ({', '.join('?' * 15)})", row)
+        db.execute("INSERT INTO sightings VALUES ('a', 'kabar', '2026-11-25T00:00:00')")
+    before = path.read_bytes()
+    with Ledger.read(path, NOW) as ledger:
+        assert (ledger.counts(), ledger.standings()["kabar"].failures) == ({"waiting": 1}, 4)
+    assert path.read_bytes() == before, "looking changes nothing"
+    with Ledger(path, NOW) as ledger:
+        assert ledger.standings()["kabar"] == Standing("kabar", failures=4, etag="e1", last_modified="l1", body_sha256="s1")
+        assert ledger.seen_by("a") == [("kabar", "2026-11-25T00:00:00", "2026-11-25T00:00:00")]
+        assert ledger.tries("a") == 2
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
 
 
 def test_the_ledger_survives_being_closed(path: Path) -> None:
@@ -348,7 +492,7 @@ def test_a_file_that_is_no_ledger_is_told_with_advice(path: Path, data: bytes) -
 
 def test_a_ledger_torn_in_its_middle_is_told_when_it_is_used(path: Path) -> None:
     with Ledger(path, NOW) as ledger:
-        ledger.record_poll("kabar", "ok", "", [entry(f"{number:04}") for number in range(2000)])
+        poll(ledger, "kabar", [entry(f"{number:04}") for number in range(2000)])
     data = bytearray(path.read_bytes())
     data[8192:] = b"\xa5" * (len(data) - 8192)
     path.write_bytes(data)
@@ -403,3 +547,23 @@ def test_a_failed_entry_rests_longer_each_time_but_a_day_at_most(path: Path) -> 
         now += timedelta(minutes=rests[-1])
     assert rests == [30, 60, 120, 240, 480, 960, 1440, 1440, 1440, 1440, 1440]
     assert now - NOW > timedelta(days=6)
+
+
+def test_two_addresses_with_one_number_are_one_article(ledger: Ledger) -> None:
+    """An editor changes the headline, and with it the slug: the number stays."""
+    told = [Announced(entry(key), alias="kabar.example:77") for key in "ab"]
+    assert ledger.record_poll(Standing("kabar"), Polled("ok"), told[:1]) == (1, 0)
+    assert ledger.record_poll(Standing("kabar"), Polled("ok"), told) == (1, 1)
+    assert ledger.counts() == {"folded": 1, "waiting": 1}
+    assert [row[:3] for row in ledger.rejected()] == [("b", "same_article", "a")]
+    assert ledger.erase(["a"]) == 1
+    assert ledger.record_poll(Standing("kabar"), Polled("ok"), [Announced(entry("c"), alias="kabar.example:77")]) == (1, 0)
+    assert ledger.state("c") == "waiting"
+
+
+def test_a_skipped_article_waits_once_its_new_headline_speaks_of_us(ledger: Ledger) -> None:
+    ledger.record_poll(Standing("kabar"), Polled("ok"), [Announced(entry("a"), "skipped", "off_topic", "kabar.example:77")])
+    ledger.record_poll(Standing("kabar"), Polled("ok"), [Announced(entry("b"), alias="kabar.example:77")])
+    assert (ledger.state("a"), ledger.state("b")) == ("waiting", "folded")
+    [waiting] = ledger.waiting(9)
+    assert (waiting.key, waiting.url) == ("a", "https://kabar.example/b")

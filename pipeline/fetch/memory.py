@@ -1,0 +1,176 @@
+"""What the ledger remembers beside the entries: sources' standings, polls, hosts' pace and robots.txt, runs, revisits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from pipeline.dates import JAKARTA
+from pipeline.fetch.database import Connection, Database, instant_of, stamp
+from pipeline.fetch.revisits import AFTER, Revisit
+from pipeline.fetch.robots import RobotsFile
+from pipeline.fetch.schedule import Polled, Standing
+
+POLLS_KEPT = timedelta(days=35)  # each poll; older ones are folded to the last one and the last good one of a source's day
+_INSTANTS = ("next_poll", "last_ok", "newest")
+_STANDING = tuple(one.name for one in fields(Standing) if one.name != "source_id")
+
+
+def write_standing(db: Connection, standing: Standing) -> None:
+    """Insert or replace a source's standing, within the caller's transaction."""
+    values: dict[str, object] = {name: getattr(standing, name) for name in _STANDING}
+    values |= {name: stamp(value) if isinstance(value := values[name], datetime) else None for name in _INSTANTS}
+    values["gap_suspected"] = int(standing.gap_suspected)
+    columns = ", ".join(["id", *_STANDING])
+    marks = ", ".join("?" * (len(_STANDING) + 1))
+    db.execute(f"INSERT OR REPLACE INTO sources ({columns}) VALUES ({marks})", (standing.source_id, *values.values()))  # noqa: S608 - our own names
+
+
+class Memory(Database):
+    """The tables that are no entries."""
+
+    # --- sources
+
+    def standings(self) -> dict[str, Standing]:
+        """Every source's standing by its id; a source that was never polled is absent."""
+        rows = self._rows(f"SELECT id, {', '.join(_STANDING)} FROM sources")  # noqa: S608 - our own names
+        found = {}
+        for source_id, *values in rows:
+            known: dict[str, Any] = dict(zip(_STANDING, values, strict=True))
+            known |= {name: instant_of(known[name]) for name in _INSTANTS}
+            known["gap_suspected"] = bool(known["gap_suspected"])
+            found[str(source_id)] = Standing(str(source_id), **known)
+        return found
+
+    def _write_poll(self, db: Connection, standing: Standing, polled: Polled, entries: int, new: int) -> None:
+        write_standing(db, standing)
+        row = (standing.source_id, stamp(self._now), polled.outcome, polled.detail[:300], entries, new)
+        db.execute("INSERT OR REPLACE INTO polls VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def polls(self, until: datetime) -> list[tuple[object, ...]]:
+        """(source id, at, outcome, detail, entries, new) of every poll, first those before ``until``, newest last."""
+        return self._rows("SELECT source_id, at, outcome, detail, entries, new FROM polls ORDER BY at < ? DESC, at", stamp(until))
+
+    def fold_polls(self) -> int:
+        """Keep of polls older than ``POLLS_KEPT`` each source's last one and last good one of a day; returns how many went.
+
+        Weekly reports ask for the last poll before a week's end, so that theirs stay as they were.
+        """
+        midnight = datetime.combine((self._now - POLLS_KEPT).astimezone(JAKARTA).date(), datetime.min.time(), JAKARTA)
+        day = "date(at, '+7 hours')"  # Jakarta has no summer time
+        with self._transaction() as db:
+            return db.execute(
+                f"DELETE FROM polls WHERE at < ? AND (source_id, at) NOT IN"  # noqa: S608 - our own words
+                f" (SELECT source_id, max(at) FROM polls WHERE at < ? GROUP BY source_id, {day} UNION"
+                f" SELECT source_id, max(at) FROM polls WHERE at < ? AND outcome IN ('ok', 'unchanged')"
+                f" GROUP BY source_id, {day})",
+                (stamp(midnight),) * 3,
+            ).rowcount
+
+    def days(self, since: datetime) -> dict[str, dict[str, int]]:
+        """New entries of each source by day (Jakarta) from ``since`` on: only of days on which it was read at least once."""
+        start = stamp(since)
+        watched = self._rows(
+            "SELECT DISTINCT source_id, date(at, '+7 hours') FROM polls WHERE at >= ? AND outcome IN ('ok', 'unchanged')", start
+        )
+        counts = self._rows(
+            "SELECT source_id, date(first_seen, '+7 hours'), count(*) FROM sightings WHERE first_seen >= ? GROUP BY 1, 2", start
+        )
+        found: dict[str, dict[str, int]] = {}
+        for source_id, day in watched:
+            found.setdefault(source_id, {})[day] = 0
+        for source_id, day, count in counts:
+            found.setdefault(source_id, {})[day] = count
+        return found
+
+    # --- hosts
+
+    def load_robots(self, origin: str, hours: float) -> RobotsFile | None:
+        """A host's robots.txt if it was read within ``hours``."""
+        oldest = stamp(self._now - timedelta(hours=hours))
+        found = self._rows("SELECT text FROM robots WHERE origin = ? AND at > ?", origin, oldest)
+        return RobotsFile(str(found[0][0])) if found else None
+
+    def fresh_robots(self, hours: float) -> dict[str, RobotsFile]:
+        """Every host's robots.txt that was read within ``hours``, by origin."""
+        rows = self._rows("SELECT origin, text FROM robots WHERE at > ?", stamp(self._now - timedelta(hours=hours)))
+        return {str(origin): RobotsFile(str(text)) for origin, text in rows}
+
+    def save_robots(self, origin: str, file: RobotsFile) -> None:
+        """Remember a host's robots.txt."""
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO robots VALUES (?, ?, ?)", (origin, file.text or "", stamp(self._now)))
+
+    def hosts(self) -> dict[str, tuple[datetime, datetime | None, str]]:
+        """By lane: when it may be asked next, until when it is closed, and why."""
+        rows = self._rows("SELECT lane, next_allowed, closed_until, reason FROM hosts")
+        return {
+            str(lane): (datetime.fromisoformat(str(allowed)), instant_of(closed), str(reason))
+            for lane, allowed, closed, reason in rows
+        }
+
+    def save_hosts(self, hosts: Mapping[str, tuple[datetime, datetime | None, str]]) -> None:
+        """Replace what is remembered of the lanes; what lies in the past says nothing and is dropped."""
+        rows = [
+            (lane, stamp(allowed), closed and stamp(closed), reason)
+            for lane, (allowed, closed, reason) in hosts.items()
+            if max(allowed, closed or allowed) > self._now
+        ]
+        with self._transaction() as db:
+            db.execute("DELETE FROM hosts")
+            db.executemany("INSERT INTO hosts VALUES (?, ?, ?, ?)", rows)
+
+    # --- runs
+
+    def record_run(self, command: str, counts: dict[str, int]) -> None:
+        """Write a finished run with its counts."""
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO runs (command, at, counts) VALUES (?, ?, ?)",
+                (command, stamp(self._now), json.dumps(counts, sort_keys=True)),
+            )
+
+    def last_run(self) -> tuple[str, datetime, dict[str, int]] | None:
+        """(command, time, counts) of the last finished run."""
+        found = self._rows("SELECT command, at, counts FROM runs ORDER BY id DESC LIMIT 1")
+        if not found:
+            return None
+        return str(found[0][0]), datetime.fromisoformat(str(found[0][1])), json.loads(str(found[0][2]))
+
+    # --- revisits
+
+    def plan_revisits(self, articles: Iterable[tuple[str, str, datetime]]) -> int:
+        """Let (key, digest of the text, first fetched at) be looked at again after the first pause; returns how many are new."""
+        rows = [(key, stamp(fetched), stamp(fetched + AFTER[0]), digest) for key, digest, fetched in articles]
+        add = "INSERT INTO revisits (key, fetched, due, digest) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
+        with self._transaction() as db:
+            return sum(db.execute(add, row).rowcount for row in rows)
+
+    def due_revisits(self, limit: int) -> list[Revisit]:
+        """The articles whose time for another look has come, longest due first."""
+        rows = self._rows(
+            "SELECT r.key, r.digest, e.source_id, e.url, r.done, r.due, r.fetched FROM revisits r JOIN entries e ON e.key = r.key"
+            " WHERE r.due <= ? AND e.url != '' ORDER BY r.due, r.key LIMIT ?",
+            stamp(self._now),
+            limit,
+        )
+        return [
+            Revisit(key, digest, source_id, url, done, datetime.fromisoformat(due), datetime.fromisoformat(fetched))
+            for key, digest, source_id, url, done, due, fetched in rows
+        ]
+
+    def revisited(self, key: str, outcome: str, digest: str, due: datetime | None, *, counts: bool = True) -> None:
+        """Note a look: its outcome (same | changed | withdrawn | unreadable | a reason) and the next one's time (None: none)."""
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE revisits SET done = done + ?, outcome = ?, digest = ?, due = ?, at = ? WHERE key = ?",
+                (int(counts), outcome, digest, due and stamp(due), stamp(self._now), key),
+            )
+
+    def withdrawn(self) -> dict[str, datetime]:
+        """Keys of articles whose page was gone at a later look, and when that was seen."""
+        rows = self._rows("SELECT key, at FROM revisits WHERE outcome = 'withdrawn'")
+        return {str(key): datetime.fromisoformat(str(at)) for key, at in rows}
