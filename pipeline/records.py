@@ -115,6 +115,19 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """An entry as a source showed it, and what is to become of it. ``state``: waiting | skipped | rejected.
+
+    ``alias``: what names the article by its outlet's own numbering; a second address with it is folded into the first.
+    """
+
+    entry: Entry
+    state: str = "waiting"
+    reason: str = ""
+    alias: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The bytes of one article (all its parts, in order) with what the feed said of it."""
 

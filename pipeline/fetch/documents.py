@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import date
 
 from pipeline.extract.outlets import Outlets
 from pipeline.fetch.client import Client, Failure, Payload
@@ -40,11 +41,14 @@ class Documents:
     missing: Failure | None = None
 
 
-def fetch_documents(url: str, web: Web) -> Documents | Failure:
-    """The article at ``url`` (any of its parts) with all its parts, or why the first one could not be had."""
+def fetch_documents(url: str, web: Web, day: date) -> Documents | Failure:
+    """The article at ``url`` (any of its parts) with all its parts, or why the first one could not be had.
+
+    ``day``: today, by which the outlet's overlay is chosen.
+    """
     outlet = web.outlets.of(url)
     plain = first_part(url)
-    if whole := web.outlets.whole_text_url(plain):
+    if whole := web.outlets.whole_text_url(plain, day):
         answer = _get(whole, web)
         if isinstance(answer, Payload):
             return Documents(plain, answer.final_url, answer.content_type, (answer.body,))
@@ -53,7 +57,7 @@ def fetch_documents(url: str, web: Web) -> Documents | Failure:
     answer = _get(plain, web)
     if isinstance(answer, Failure):
         return answer
-    if (outlet and outlet.paging.in_one_document) or is_list_page(answer.final_url):
+    if (outlet and outlet.paging.in_one_document and outlet.paging.holds(day)) or is_list_page(answer.final_url):
         return Documents(plain, answer.final_url, answer.content_type, (answer.body,))
     bodies = [answer.body]
     for link in part_links(answer.body, answer.final_url, web.max_parts):

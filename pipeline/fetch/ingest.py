@@ -15,27 +15,28 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from pipeline.fetch.admission import admit
 from pipeline.fetch.catalogue import NOTHING_BLOCKED, Blocked
 from pipeline.fetch.client import Failure
 from pipeline.fetch.documents import Documents, Web, fetch_documents
 from pipeline.fetch.lanes import Lanes
-from pipeline.fetch.ledger import MAX_ATTEMPTS, Announced, Ledger
+from pipeline.fetch.ledger import MAX_ATTEMPTS, Ledger
 from pipeline.fetch.pace import Pace
 from pipeline.fetch.poll import Answer, ask
 from pipeline.fetch.prefilter import Prefilter
 from pipeline.fetch.revisits import Revisit, failed, next_due
 from pipeline.fetch.schedule import Polled, after, due, first, outage, rules_for, unconditional
-from pipeline.records import Entry, Page, Reason, Rejection, Retry, Source, SourceKind, Tally
+from pipeline.records import Announced, Entry, Page, Reason, Rejection, Retry, Source, Tally
 from pipeline.settings import Settings
 from pipeline.store.parts import new_part_names, part_names, part_path, read_part, read_shaped, write_part
 from pipeline.store.rows import page_row
 from pipeline.store.schema import PAGES
 from pipeline.store.tombstones import NOTHING, Tombstones
-from pipeline.urls import article_key, canonical_link, host_of, slug_words
+from pipeline.urls import article_key, canonical_link, host_of
 
 log = logging.getLogger("pantau.fetch")
 
@@ -101,10 +102,11 @@ class _Run:
     def start(self, sources: tuple[Source, ...], *, only_due: bool) -> None:
         """Hand the lanes every due source, then what waits from before, then the revisits."""
         with_ = self.with_
-        for source in sources:
-            if not source.polled:
-                continue
-            standing = self.standings.setdefault(source.id, first(source))
+        polled = [source for source in sources if source.polled]
+        standings = {source.id: self.standings.setdefault(source.id, first(source)) for source in polled}
+        # The longest overdue first, so that what one run's time did not reach is what the next one begins with.
+        for source in sorted(polled, key=lambda source: standings[source.id].next_poll or _NEVER):
+            standing = standings[source.id]
             if only_due and not due(standing, with_.now):
                 self.tally.add("sources_not_due")
                 continue
@@ -113,7 +115,7 @@ class _Run:
             self._hand(host_of(source.url), source, work)
         self._fetch(with_.ledger.waiting(with_.settings.fetch.max_pages_per_run))
         for revisit in with_.ledger.due_revisits(with_.settings.fetch.max_pages_per_run):
-            self._hand(host_of(revisit.url), revisit, partial(fetch_documents, revisit.url, with_.web))
+            self._hand(host_of(revisit.url), revisit, partial(fetch_documents, revisit.url, with_.web, with_.now.date()))
 
     def _hand(self, host: str, tag: Tag, work: Callable[[], object]) -> None:
         self.lanes.add(self.with_.pace.lane_of(host), tag, work)
@@ -134,7 +136,7 @@ class _Run:
             elif source.licence == "headline-only":
                 self._keep(_page(entry, source, Documents(entry.url, entry.url, "", ()), self.with_.now))
             else:
-                self._hand(host_of(entry.url), entry, partial(fetch_documents, entry.url, self.with_.web))
+                self._hand(host_of(entry.url), entry, partial(fetch_documents, entry.url, self.with_.web, self.with_.now.date()))
 
     # --- what came of it
 
@@ -188,20 +190,11 @@ class _Run:
         log.log(logging.INFO if source.status == "probation" else logging.WARNING, "source failed", extra=told)
 
     def _announced(self, entry: Entry, source: Source) -> Announced:
-        """What is to become of a new entry: most of a big feed's are kept by their title alone."""
         with_ = self.with_
-        state, reason = "waiting", None
-        if source.kind is SourceKind.HINT:
-            state, reason = "rejected", Reason.UNRESOLVED
-        elif with_.blocked.address(entry.url):
-            state, reason = "rejected", Reason.BLOCKED
-        elif source.pages == "filtered" and with_.prefilter is not None:
-            words = entry.title or slug_words(entry.url)
-            if not with_.prefilter.speaks_of_us(words, entry.summary):
-                state, reason = "skipped", Reason.OFF_TOPIC
-        if reason:
-            self.tally.add(f"announced:{reason.value}")
-        return Announced(entry, state, reason.value if reason else "", with_.web.outlets.identity(entry.url))
+        announced = admit(entry, source, with_.prefilter, with_.blocked, with_.web.outlets.identity(entry.url))
+        if announced.reason:
+            self.tally.add(f"announced:{announced.reason}")
+        return announced
 
     def _fetched(self, entry: Entry, result: Documents | Failure) -> None:
         ledger = self.with_.ledger
@@ -332,6 +325,7 @@ class _Run:
             log.warning("part adopted after an interrupted run", extra={"part": name, "rows": len(rows)})
 
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _VERSIONS = PAGES.empty_table().select(["key", "version"]).schema
 
 

@@ -9,34 +9,20 @@ The pages part is renamed into place before its keys are marked; ``adopt_part`` 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.fetch.database import VERSION, Connection, instant_of, stamp
 from pipeline.fetch.memory import Memory
 from pipeline.fetch.schedule import Polled, Standing
-from pipeline.records import Entry, Reason, Rejection, Retry
+from pipeline.records import Announced, Entry, Reason, Rejection, Retry
 
-__all__ = ["FIRST_RETRY", "LONGEST_RETRY", "MAX_ATTEMPTS", "VERSION", "Announced", "Ledger"]
+__all__ = ["FIRST_RETRY", "LONGEST_RETRY", "MAX_ATTEMPTS", "VERSION", "Ledger"]
 
 # A failed page is tried again after half an hour, then after twice as long each time, at most a day later: twelve tries
 # span about six days, so that neither a night's nor a weekend's outage of a site loses its articles.
 MAX_ATTEMPTS = 12
 FIRST_RETRY = timedelta(minutes=30)
 LONGEST_RETRY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """An entry as a source showed it, and what is to become of it. ``state``: waiting | skipped | rejected.
-
-    ``alias``: what names the article by its outlet's own numbering; a second address with it is folded into the first.
-    """
-
-    entry: Entry
-    state: str = "waiting"
-    reason: str = ""
-    alias: str = ""
 
 
 class Ledger(Memory):

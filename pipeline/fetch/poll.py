@@ -69,7 +69,7 @@ def ask(source: Source, standing: Standing, web: Web, now: datetime, *, conditio
         polled = Polled("unhealthy", problem, entries=len(listing.entries), newest=newest)
     else:
         told = _moved(source, answer) or listing.note
-        polled = replace(read, outcome="ok", detail=told, entries=len(listing.entries), newest=newest)
+        polled = replace(read, outcome="ok", detail=told, charset=listing.charset, entries=len(listing.entries), newest=newest)
     return Answer(source, polled, listing.entries, listing.skipped, final_url=answer.final_url)
 
 
@@ -80,7 +80,7 @@ def _parsed(answer: Payload, source: Source, web: Web) -> Listing:
 
 
 def _with_children(listing: Listing, source: Source, web: Web, now: datetime) -> tuple[Listing, str]:
-    """An index's newest sitemaps read into it, and what went wrong with the last one that failed; no index below an index is read."""
+    """An index's newest sitemaps read into it, and what went wrong last; an index below an index is not read."""
     entries, skipped, failed = list(listing.entries), listing.skipped, ""
     for url in due_children(listing, now):
         answer = web.client.get(url, accept=_ACCEPT_FEED, may=web.robots.refusal)

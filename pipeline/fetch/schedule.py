@@ -46,6 +46,7 @@ class Standing:
     etag: str = ""
     last_modified: str = ""
     body_sha256: str = ""
+    charset: str = ""  # in which its last changed answer was read
     longest: float = 0.0  # seconds: the longest interval that its fullest answers of late allow; 0: not narrowed
 
 
@@ -62,6 +63,7 @@ class Polled:
     etag: str = ""
     last_modified: str = ""
     body_sha256: str = ""
+    charset: str = ""
 
     @property
     def good(self) -> bool:
@@ -132,6 +134,7 @@ def _success(standing: Standing, polled: Polled, now: datetime, rules: Polling, 
         etag=polled.etag or (standing.etag if polled.outcome == "unchanged" else ""),
         last_modified=polled.last_modified or (standing.last_modified if polled.outcome == "unchanged" else ""),
         body_sha256=polled.body_sha256 or standing.body_sha256,
+        charset=polled.charset or standing.charset,
     )
 
 

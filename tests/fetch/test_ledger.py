@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 
 from pipeline.errors import StorageError
 from pipeline.fetch.database import _TABLES
-from pipeline.fetch.ledger import MAX_ATTEMPTS, VERSION, Announced, Ledger
+from pipeline.fetch.ledger import MAX_ATTEMPTS, VERSION, Ledger
 from pipeline.fetch.memory import POLLS_KEPT
 from pipeline.fetch.robots import RobotsFile
 from pipeline.fetch.schedule import Polled, Standing
-from pipeline.records import Entry, Reason, Rejection, Retry
+from pipeline.records import Announced, Entry, Reason, Rejection, Retry
 
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)
 STATES = {"waiting", "skipped", "fetched", "rejected", "folded"}
@@ -122,7 +122,7 @@ def validators(ledger: Ledger) -> tuple[str, str, str]:
 
 def test_a_standing_comes_back_as_it_was_put(path: Path) -> None:
     whole = Standing(
-        "kabar", "slow", 1800.5, NOW + timedelta(hours=1), 2.25, 3, -1, 40, NOW, NOW - timedelta(days=1), True, "e", "l", "s"
+        "kabar", "slow", 1800.5, NOW + timedelta(hours=1), 2.25, 3, -1, 40, NOW, NOW - timedelta(days=1), True, "e", "l", "s", "utf-8", 60.5
     )
     with Ledger(path, NOW) as ledger:
         assert ledger.standings() == {}
