@@ -1,0 +1,42 @@
+"""What `pantau status` asks of the ledger beside what runs ask of it; reading only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pipeline.fetch.database import instant_of, stamp
+from pipeline.fetch.ledger import Ledger
+
+
+class Looking(Ledger):
+    """Open it by ``Looking.read``."""
+
+    def last_polls(self) -> dict[str, tuple[datetime, str, str]]:
+        """(at, outcome, detail) of every source's last poll, by source id."""
+        # Of a group with max(), SQLite takes the other columns from the row of the maximum.
+        rows = self._rows("SELECT source_id, max(at), outcome, detail FROM polls GROUP BY source_id")
+        return {str(source): (datetime.fromisoformat(at), str(outcome), str(detail)) for source, at, outcome, detail in rows}
+
+    def shown(self, since: datetime) -> dict[str, int]:
+        """How many entries each source showed for the first time after ``since``."""
+        rows = self._rows("SELECT source_id, count(*) FROM sightings WHERE first_seen > ? GROUP BY source_id", stamp(since))
+        return {str(source): int(count) for source, count in rows}
+
+    def oldest_waiting(self) -> datetime | None:
+        """When the entry that waits longest was first seen; None when none waits."""
+        found = self._rows("SELECT min(first_seen) FROM entries WHERE state = 'waiting'")
+        return instant_of(found[0][0])
+
+    def part_times(self) -> dict[str, datetime]:
+        """When each pages part was written, by its name."""
+        return {str(name): datetime.fromisoformat(at) for name, at in self._rows("SELECT name, at FROM parts")}
+
+    def outcomes_between(self, start: datetime, end: datetime) -> list[tuple[str, str, int]]:
+        """(state, pages part, entries) of the entries whose publication (or, without one, first sight) lies in [start, end)."""
+        rows = self._rows(
+            "SELECT state, coalesce(part, ''), count(*) FROM entries WHERE coalesce(published, first_seen) >= ?"
+            " AND coalesce(published, first_seen) < ? GROUP BY 1, 2 ORDER BY 1, 2",
+            stamp(start),
+            stamp(end),
+        )
+        return [(str(state), str(part), int(count)) for state, part, count in rows]

@@ -1,0 +1,1 @@
+"""How the collection is doing, for the person who runs it: pure figures and texts, and the ping to a watchdog."""

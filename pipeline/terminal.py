@@ -1,0 +1,49 @@
+"""What a person at the terminal sees and does while a job runs: a progress bar, and a request to stop."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pipeline import jobs
+
+
+@contextmanager
+def progressing() -> Iterator[jobs.Progress]:
+    """A progress bar on a terminal, nothing under cron."""
+    if not sys.stderr.isatty():
+        yield lambda what, done, total: None  # noqa: ARG005
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield show
+
+
+@contextmanager
+def stoppable() -> Iterator[jobs.Stop]:
+    """SIGTERM asks the run to finish what it has in hand; a second one ends it at once, as kill -9 would."""
+    asked = threading.Event()
+
+    def ask(number: int, _frame: object) -> None:
+        asked.set()
+        signal.signal(number, signal.SIG_DFL)
+        print("pantau: asked to stop; what is in hand is finished, the next run goes on from here", file=sys.stderr)
+
+    before = signal.signal(signal.SIGTERM, ask)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGTERM, before)
