@@ -19,6 +19,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
+
 from pipeline.fetch.admission import admit
 from pipeline.fetch.catalogue import NOTHING_BLOCKED, Blocked
 from pipeline.fetch.client import Failure
@@ -28,7 +30,7 @@ from pipeline.fetch.ledger import MAX_ATTEMPTS, Ledger
 from pipeline.fetch.pace import Pace
 from pipeline.fetch.poll import Answer, ask
 from pipeline.fetch.prefilter import Prefilter
-from pipeline.fetch.revisits import Revisit, failed, next_due
+from pipeline.fetch.revisits import Changed, Revisit, failed, next_due
 from pipeline.fetch.schedule import Polled, after, due, first, outage, rules_for, unconditional
 from pipeline.records import Announced, Entry, Page, Reason, Rejection, Retry, Source, Tally
 from pipeline.settings import Settings
@@ -187,12 +189,14 @@ class _Run:
             return
         self.tally.add("sources_failed_on_probation" if source.status == "probation" else "sources_failed")
         told = {"source": source.id, "url": source.url, "outcome": polled.outcome, "detail": polled.detail}
-        log.log(logging.INFO if source.status == "probation" else logging.WARNING, "source failed", extra=told)
+        # A site that is down for an hour is no news for whoever reads cron's mail; a source that changes its state is.
+        news = standing.state != before.state and source.status != "probation"
+        log.log(logging.WARNING if news else logging.INFO, "source failed", extra=told | {"state": standing.state})
 
     def _announced(self, entry: Entry, source: Source) -> Announced:
         with_ = self.with_
         announced = admit(entry, source, with_.prefilter, with_.blocked, with_.web.outlets.identity(entry.url))
-        if announced.reason:
+        if announced.reason and not with_.ledger.state(entry.key):  # at its first sight, not at each poll
             self.tally.add(f"announced:{announced.reason}")
         return announced
 
@@ -206,9 +210,10 @@ class _Run:
             return None  # folded meanwhile, as the part of an article fetched before it
         if isinstance(result, Failure):
             return reject(result.reason, result.detail, result.retry)
-        if self.with_.blocked.address(result.final_url):
-            return reject(Reason.BLOCKED, f"leads to {result.final_url[:200]}")
         canonical = canonical_link(result.bodies[0], result.final_url)
+        for address in (result.final_url, canonical):
+            if self.with_.blocked.address(address):
+                return reject(Reason.BLOCKED, f"leads to {address[:200]}")
         key = article_key(canonical) if canonical else entry.key
         if self.with_.forgotten.address(key):
             return reject(Reason.FORGOTTEN, "")
@@ -277,9 +282,8 @@ class _Run:
             return
         name, with_ = next(self.names), self.with_
         write_part(part_path(with_.data, "pages", name), [page_row(page) for page in self.pages], PAGES)
-        with_.ledger.mark_fetched(name, [page.key for page in self.pages])
-        for revisit, digest in self.looked:
-            with_.ledger.revisited(revisit.key, "changed", digest, next_due(revisit.done + 1, with_.now))
+        looks = [Changed(revisit.key, digest, next_due(revisit.done + 1, with_.now)) for revisit, digest in self.looked]
+        with_.ledger.mark_fetched(name, [page.key for page in self.pages], looks)
         self.tally.add("fetched", sum(page.version == 0 for page in self.pages))
         self.tally.add("revisited:changed", len(self.looked))
         self.tally.add("article_parts_joined", sum(max(0, len(page.bodies) - 1) for page in self.pages))
@@ -316,17 +320,16 @@ class _Run:
                 continue
             path = part_path(with_.data, "pages", name)
             rows = [tuple(row.values()) for row in read_part(path, ["key", "source_id", "url", "feed_title"]).to_pylist()]
-            with_.ledger.adopt_part(name, rows)
-            again = read_shaped(path, _VERSIONS).to_pylist()
-            for row in again:
-                if row["version"]:  # its look was not noted; with no digest the next one is taken for changed, at worst once
-                    with_.ledger.revisited(row["key"], "changed", "", next_due(row["version"], with_.now))
+            again = [row for row in read_shaped(path, _VERSIONS).to_pylist() if row["version"]]
+            # Their looks were not noted; with no digest the next one is taken for changed, at worst once.
+            looks = [Changed(row["key"], "", next_due(row["version"], with_.now)) for row in again]
+            with_.ledger.adopt_part(name, rows, looks)
             self.tally.add("parts_adopted")
             log.warning("part adopted after an interrupted run", extra={"part": name, "rows": len(rows)})
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_VERSIONS = PAGES.empty_table().select(["key", "version"]).schema
+_VERSIONS = pa.schema([PAGES.field("key"), PAGES.field("version")])
 
 
 def _name(tag: Tag) -> str:

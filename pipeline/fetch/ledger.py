@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from pipeline.fetch.database import VERSION, Connection, instant_of, stamp
 from pipeline.fetch.memory import Memory
+from pipeline.fetch.revisits import Changed
 from pipeline.fetch.schedule import Polled, Standing
 from pipeline.records import Announced, Entry, Reason, Rejection, Retry
 
@@ -38,15 +39,26 @@ class Ledger(Memory):
         """
         rows = list(announced)
         with self._transaction() as db:
-            new = sum(self._take_up(db, one) for one in rows)
-            now = stamp(self._now)
-            db.executemany(
-                "INSERT INTO sightings VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (key, source_id) DO UPDATE SET last_seen = excluded.last_seen",
-                [(one.entry.key, one.entry.source_id, now, now) for one in rows],
-            )
+            new = self._show(db, rows)
             self._write_poll(db, standing, polled, len(rows), new)
         return new, len(rows) - new
+
+    def announce(self, announced: Iterable[Announced]) -> tuple[int, int]:
+        """Take up entries that no poll showed (an archive's), in one transaction. Returns (new, known)."""
+        rows = list(announced)
+        with self._transaction() as db:
+            new = self._show(db, rows)
+        return new, len(rows) - new
+
+    def _show(self, db: Connection, rows: list[Announced]) -> int:
+        """How many of the entries were never seen before."""
+        new, now = sum(self._take_up(db, one) for one in rows), stamp(self._now)
+        db.executemany(
+            "INSERT INTO sightings VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (key, source_id) DO UPDATE SET last_seen = excluded.last_seen",
+            [(one.entry.key, one.entry.source_id, now, now) for one in rows],
+        )
+        return new
 
     def _take_up(self, db: Connection, one: Announced) -> int:
         """1 when the entry was never seen before."""
@@ -174,12 +186,15 @@ class Ledger(Memory):
         return state
 
     def stands_for(self, key: str) -> str:
-        """The article that is kept under ``key``: itself, the one that it was folded into, "" when it was never seen."""
+        """The article that is kept under ``key``: itself, or the one that it was folded into.
+
+        "" where there is none: never seen, kept by its title alone, or rejected, so that its twin's page is all there is.
+        """
         seen: set[str] = set()
         while key not in seen:
             seen.add(key)
             found = self._rows("SELECT state, detail FROM entries WHERE key = ?", key)
-            if not found:
+            if not found or found[0][0] in ("skipped", "rejected"):
                 return ""
             if found[0][0] != "folded":
                 return key
@@ -207,9 +222,11 @@ class Ledger(Memory):
                 (Reason.SAME_ARTICLE.value, into, stamp(self._now), key),
             )
 
-    def mark_fetched(self, part: str, keys: Iterable[str]) -> None:
-        """Mark the keys of a pages part that has been renamed into place."""
+    def mark_fetched(self, part: str, keys: Iterable[str], looks: Iterable[Changed] = ()) -> None:
+        """Mark the keys of a pages part that has been renamed into place, and the second looks whose new versions stand in it."""
         with self._transaction() as db:
+            for look in looks:
+                self._note_look(db, look.key, "changed", look.digest, look.due)
             names = list(keys)
             now = stamp(self._now)
             db.executemany(
@@ -218,7 +235,7 @@ class Ledger(Memory):
             )
             db.execute("INSERT OR REPLACE INTO parts VALUES (?, ?, ?)", (part, len(names), now))
 
-    def adopt_part(self, part: str, pages: Iterable[tuple[str, str, str, str]]) -> None:
+    def adopt_part(self, part: str, pages: Iterable[tuple[str, str, str, str]], looks: Iterable[Changed] = ()) -> None:
         """Take up a part that stands on disk but not here (a crash, or a lost ledger): rows (key, source id, url, title)."""
         rows = list(pages)
         now = stamp(self._now)
@@ -228,7 +245,7 @@ class Ledger(Memory):
                 " VALUES (?, ?, ?, ?, '', '', ?, 'waiting', ?) ON CONFLICT (key) DO NOTHING",
                 [(*row, now, now) for row in rows],
             )
-        self.mark_fetched(part, [row[0] for row in rows])
+        self.mark_fetched(part, [row[0] for row in rows], looks)
 
     def twins(self, keys: Iterable[str]) -> set[str]:
         """Keys of the entries that were folded into one of these articles."""

@@ -165,10 +165,15 @@ class Memory(Database):
     def revisited(self, key: str, outcome: str, digest: str, due: datetime | None, *, counts: bool = True) -> None:
         """Note a look: its outcome (same | changed | withdrawn | unreadable | a reason) and the next one's time (None: none)."""
         with self._transaction() as db:
-            db.execute(
-                "UPDATE revisits SET done = done + ?, outcome = ?, digest = ?, due = ?, at = ? WHERE key = ?",
-                (int(counts), outcome, digest, due and stamp(due), stamp(self._now), key),
-            )
+            self._note_look(db, key, outcome, digest, due, counts=counts)
+
+    def _note_look(
+        self, db: Connection, key: str, outcome: str, digest: str, due: datetime | None, *, counts: bool = True
+    ) -> None:
+        db.execute(
+            "UPDATE revisits SET done = done + ?, outcome = ?, digest = ?, due = ?, at = ? WHERE key = ?",
+            (int(counts), outcome, digest, due and stamp(due), stamp(self._now), key),
+        )
 
     def withdrawn(self) -> dict[str, datetime]:
         """Keys of articles whose page was gone at a later look, and when that was seen."""

@@ -26,6 +26,15 @@ class Revisit:
     fetched: datetime  # for the first time
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A second look that found another text: its digest, and when the next look is due (None: never)."""
+
+    key: str
+    digest: str
+    due: datetime | None
+
+
 def next_due(done: int, now: datetime) -> datetime | None:
     """When to look again after ``done`` looks, counted from this one; None when that was the last."""
     return now + (AFTER[done] - AFTER[done - 1]) if done < len(AFTER) else None

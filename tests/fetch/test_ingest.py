@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -457,3 +459,61 @@ def test_a_withdrawn_article_is_marked_and_one_that_cannot_be_read_is_kept(tmp_p
             assert ledger.withdrawn() == {article_key(f"https://{HOST}/read/1"): NOW + timedelta(days=8)}
         assert len(world.pages()) == 1
         assert world.run(now=NOW + timedelta(days=30), digest=look).get("revisited:withdrawn") == 0
+
+
+@pytest.mark.parametrize("status", [200, 404], ids=["skipped by its title", "gone"])
+def test_a_page_whose_canonical_address_is_kept_nowhere_is_kept_itself(status: int, tmp_path: Path) -> None:
+    plain = page("/read/1", 1, status=status)
+    twin = page("/daerah/1-lapas", 1, head=f'<link rel="canonical" href="https://{HOST}/read/1">')
+    second = replace(SOURCE, id="daerah", url=f"https://{HOST}/feed/daerah", pages="all")
+    with serve((site(plain), replace(site(twin), feed_path="/feed/daerah"))) as newsroom:
+        world = World(newsroom, tmp_path)
+        words = Prefilter(re.compile("lapas"))
+        world.run(replace(SOURCE, pages="filtered" if status == 200 else "all"), second, prefilter=words)
+        assert world.states() == {"fetched": 1, "skipped" if status == 200 else "rejected": 1}
+        assert [row["key"] for row in world.pages()] == [article_key(twin.url)]
+
+
+def test_what_is_kept_by_title_is_counted_when_it_is_new_and_not_at_each_poll(tmp_path: Path) -> None:
+    source = replace(SOURCE, pages="filtered")
+    with serve((site(*(page(f"/read/{n}", n) for n in range(3))),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        assert world.run(source, prefilter=Prefilter(re.compile("lapas"))).get("announced:off_topic") == 3
+        newsroom.routes[(HOST, "/feed")] = replace(
+            newsroom.routes[(HOST, "/feed")], body=newsroom.routes[(HOST, "/feed")].body.replace(b"Kabar", b"Kabar.")
+        )
+        again = world.run(source, now=NOW + timedelta(hours=1), prefilter=Prefilter(re.compile("lapas")))
+        assert (again.get("entries_known"), again.get("announced:off_topic")) == (3, 0)
+
+
+class Killed(Ledger):
+    """A ledger whose run dies after so many of its transactions, as by kill -9."""
+
+    left = 0
+
+    def _transaction(self) -> Any:
+        Killed.left -= 1
+        if Killed.left < 0:
+            raise KeyboardInterrupt
+        return super()._transaction()
+
+
+def test_a_run_killed_between_any_two_writes_of_a_second_look_keeps_one_page_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = NOW + timedelta(days=1)
+    with serve((site(page("/read/1", 1)),)) as newsroom:
+        for left in range(8):
+            folder = tmp_path / str(left)
+            newsroom.routes[(HOST, "/read/1")] = Answer(200, "text/html", b"<p>nomor 1</p>")
+            world = revisit_world(folder, newsroom)
+            newsroom.routes[(HOST, "/read/1")] = Answer(200, "text/html", b"<p>koreksi</p>")
+            Killed.left = left
+            with monkeypatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
+                patch.setattr("tests.fetch.test_ingest.Ledger", Killed)
+                world.run(now=later, digest=look)
+            world.run(now=later, digest=look)
+            assert sorted(str(row["version"]) for row in world.pages()) == ["0", "1"]
+            with Ledger(folder / "ledger.sqlite", later) as ledger:
+                assert ledger.due_revisits(9) == []
+    assert Killed.left >= 0, "the last of these runs was not killed"
