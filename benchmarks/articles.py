@@ -44,9 +44,10 @@ def ours(html: str, url: str) -> str:
     from pipeline.extract.article import Story, read_story
     from pipeline.extract.outlets import outlets_of
     from pipeline.extract.single import page_of_file
+    from pipeline.settings import default_config
 
     page = page_of_file(html.encode("utf-8", "replace"), url, datetime(2026, 11, 26, tzinfo=UTC))
-    found = read_story(page, outlets_of())
+    found = read_story(page, outlets_of(default_config()))
     return "\n".join(found.kept) if isinstance(found, Story) else ""
 
 

@@ -17,17 +17,16 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.classify.corpus import Labelled, load_labelled
+from pipeline.classify.corpus import Labelled
 from pipeline.classify.encoder import PREFIXES, Encoder, load_encoder
 from pipeline.classify.features import Features
 from pipeline.classify.judge import Judge, load_judge
 from pipeline.classify.model import Model
-from pipeline.configfile import Problems
 from pipeline.quality.answers import Answer
 from pipeline.quality.figures import figures, sheet_of
 from pipeline.quality.resampling import bootstrap
 from pipeline.settings import default_config
-from pipeline.training import TEST_BATCHES, asking_of, corpus_files, features_of
+from pipeline.training import asking_of, features_of, learning_texts
 
 HEADS = ("tone", "primary", "title_tone")
 TIMED = 30  # articles
@@ -82,10 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if encoder is None:
         parser.error("--encoder names none")
     judge = load_judge(default_config())
-    problems = Problems()
-    corpus = load_labelled(corpus_files(), judge.slugs, problems)
-    problems.raise_if_any()
-    ours = [one for one in corpus if one.relevance != "irrelevant" and one.batch not in TEST_BATCHES]
+    ours = [one for one in learning_texts(judge) if one.relevance != "irrelevant"]
     _time(judge, encoder, ours)
     remembering = Remembering(encoder, given.cache)
     features = features_of(judge.with_encoder(remembering), ours)

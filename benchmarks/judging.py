@@ -23,6 +23,7 @@ from pipeline.classify.corpus import load_labelled
 from pipeline.classify.judge import Asking, Judge, load_judge
 from pipeline.configfile import Problems
 from pipeline.demo import run_demo
+from pipeline.extract.outlets import outlets_of
 from pipeline.records import Article, Page
 from pipeline.settings import default_config
 from pipeline.store.parts import part_names, part_path, read_part
@@ -80,12 +81,13 @@ def _pages(config: Path) -> list[Page]:
 
 
 def _judging(judge: Judge, pages: Sequence[Page], rounds: int) -> None:
-    held = [(page, article) for page in pages if isinstance(article := extract_safely(page), Article)]
+    outlets = outlets_of(default_config())
+    held = [(page, article) for page in pages if isinstance(article := extract_safely(page, outlets), Article)]
     asked = [Asking(one.title, one.text, one.url, one.dated.value, one.publisher_type, one.removed) for _, one in held]
     judge.judge_many(asked)
     ratios, extracting, judging = [], [], []
     for _ in range(rounds):
-        extracting.append(_seconds(lambda: [extract_safely(page) for page, _ in held]))
+        extracting.append(_seconds(lambda: [extract_safely(page, outlets) for page, _ in held]))
         judging.append(_seconds(lambda: judge.judge_many(asked)))
         ratios.append(judging[-1] / extracting[-1])
     count = len(held)

@@ -22,16 +22,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 
-from pipeline.classify.corpus import Labelled, load_labelled
+from pipeline.classify.corpus import Labelled
 from pipeline.classify.features import Features
 from pipeline.classify.judge import load_judge
 from pipeline.classify.learner import fit_labels
 from pipeline.classify.model import HEADS, Model
-from pipeline.configfile import Problems
 from pipeline.quality.answers import Answer
 from pipeline.quality.figures import figures, sheet_of
 from pipeline.settings import default_config
-from pipeline.training import TEST_BATCHES, corpus_files, features_of
+from pipeline.training import features_of, learning_texts
 
 INNER = 4  # folds within the training part, for stacking
 COMMON = 20  # a cue in fewer articles is no column of the trees
@@ -156,10 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     warnings.filterwarnings("ignore", category=FutureWarning)
     judge = load_judge(default_config())
-    problems = Problems()
-    files = [path for path in corpus_files() if path.stem not in TEST_BATCHES]
-    labelled = load_labelled(files, judge.slugs, problems)
-    problems.raise_if_any()
+    labelled = learning_texts(judge)
     features = features_of(judge, labelled)
     print("head | learner | accuracy | macro-F1 | processor time")
     for name in given.head:

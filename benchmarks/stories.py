@@ -20,10 +20,8 @@ from pipeline.classify.model import labels_digest
 from pipeline.configfile import Problems
 from pipeline.quality.floor import floor_of, floor_text, lowered, raised
 from pipeline.quality.pairs import Told, grouping_figures, load_told, placed
-from pipeline.records import PublisherType
 from pipeline.settings import ROOT, Settings, default_config, load_settings
-from pipeline.stories.copies import Text, group
-from pipeline.stories.placing import common_stems
+from pipeline.stories.placing import common_stems, place, sizes
 
 LABELS = ROOT / "data" / "labels" / "stories.jsonl"
 FLOOR = ROOT / "data" / "labels" / "stories_floor.json"
@@ -58,32 +56,50 @@ def _errors(told: Sequence[Told], rows: Sequence[Mapping[str, object]]) -> None:
                     print(f"{name} {'missed' if true else 'wrong '} {one.id} {other.id} | {one.title[:60]} | {other.title[:60]}")
 
 
-def _scale(count: int) -> None:
-    """500 articles of a day beside ``count`` of the window: invented words, one in twenty a copy with one sentence changed."""
+def _invented(count: int) -> list[dict[str, object]]:
+    """Rows as a fortnight's articles have them, one in twenty a copy with one sentence changed.
+
+    Words, sentences and figures are drawn at random; every article names one of 700 units and the day it tells of.
+    """
     draw = random.Random(7)  # noqa: S311 - invented words, not secrets
     stems = [f"kata{number}" for number in range(30_000)]
     sentences = [" ".join(draw.choices(stems, k=14)) for _ in range(60_000)]
     start = datetime(2026, 11, 1, tzinfo=UTC)
-    texts: list[Text] = []
-    for number in range(count + 500):
-        lines = draw.choices(sentences, k=14)
+    rows: list[dict[str, object]] = []
+    for number in range(count):
+        at = start + timedelta(seconds=number * 14 * 86_400 / count)
+        unit = f"Lapas Kelas IIB Kota {draw.randrange(700)}"
+        quoted = f"“{draw.choice(sentences)}”"
+        lines = [f"{unit} menerima {draw.randrange(10, 3000)} tamu ({at.day}/{at.month})", quoted, *draw.choices(sentences, k=12)]
         if number % 20 == 19:
-            lines = texts[draw.randrange(len(texts))].text.split(". ")
-            lines[draw.randrange(len(lines))] = draw.choice(sentences)
-        at = start + timedelta(seconds=number * 14 * 86_400 / (count + 500))
-        texts.append(Text(f"{number:016x}", ". ".join(lines), at, PublisherType.NEWSROOM))
-    before = time.process_time()
-    stories = group(texts[:count], window_days=14, jaccard=0.5, containment=0.8)
-    first = time.process_time() - before
-    by = {story.key: story for story in stories}
-    held = [Text(one.key, one.text, one.at, one.publisher_type, placed=by[one.key]) for one in texts[:count]]
-    before = time.process_time()
-    group([*held, *texts[count:]], window_days=14, jaccard=0.5, containment=0.8)
-    day = time.process_time() - before
+            taken = rows[draw.randrange(len(rows))]
+            unit, lines = str(taken["unit_primary"]), str(taken["text"]).split(". ")
+            lines[draw.randrange(2, len(lines))] = draw.choice(sentences)
+        rows.append(
+            {
+                "key": f"{number:016x}", "title": " ".join(draw.choices(stems, k=9)), "text": ". ".join(lines), "text_sha256": "",
+                "words": 196, "dated_at": at, "publisher_type": "newsroom", "outlet": f"Media {number % 300}",
+                "domain": "media.example", "tier": "T2", "relevance": "corrections", "source_type": "report",
+                "foreign_dateline": "", "unit_primary": unit, "units": [unit], "programme_primary": "umum",
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _scale(count: int) -> None:
+    """``count`` articles of a fortnight placed at once, then 500 of its last hours beside them."""
+    rows = _invented(count + 500)
+    common = common_stems((default_config() / "common_stems.txt").read_text(encoding="utf-8"))
+    rules = Settings().stories
+    seconds = []
+    known: list[dict[str, object]] = []
+    for some in (rows[:count], rows):
+        before = time.process_time()
+        known = place(some, known, common, window_days=rules.window_days, jaccard=rules.jaccard, containment=rules.containment)
+        seconds.append(time.process_time() - before)
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    copies = count - len({story.story_id for story in stories})
-    print(f"{count:,} articles at once: {first:.1f} s, {count / first:,.0f} a second, {copies:,} copies")
-    print(f"500 more beside them: {day:.1f} s; most memory {most:,.0f} MB, texts and all")
+    print(f"{count:,} articles at once: {seconds[0]:.1f} s, {count / seconds[0]:,.0f} a second")
+    print(f"500 more beside them: {seconds[1]:.1f} s; most memory {most:,.0f} MB, texts and all; {sizes(known)}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -12,13 +12,13 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.classify.corpus import Labelled, load_labelled
+from pipeline.classify.corpus import Labelled
 from pipeline.classify.judge import Judge, load_judge
 from pipeline.classify.model import HEADS, Model
 from pipeline.configfile import Problems
 from pipeline.quality.openworld import is_ordinary
 from pipeline.settings import default_config, load_settings
-from pipeline.training import TEST_BATCHES, asking_of, corpus_files, features_of
+from pipeline.training import asking_of, features_of, learning_texts
 
 BINS = 10
 MOST_ERROR = 0.03  # of relevance on the labelled texts: its chances must hold there, too, where most articles are ours
@@ -30,10 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--folds", type=int, default=5, help="into how many parts the batches are dealt (default 5)")
     folds = parser.parse_args(arguments).folds
     judge = load_judge(default_config())
-    problems = Problems()
-    files = [path for path in corpus_files() if path.stem not in TEST_BATCHES]
-    labelled = load_labelled(files, judge.slugs, problems)
-    problems.raise_if_any()
+    labelled = learning_texts(judge)
     features = features_of(judge, labelled)
     batches = sorted({one.batch for one in labelled})
     answers: list[Any] = [None] * len(labelled)
@@ -53,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         shares = [[answers[index][name].shares.get(label, 0.0) for label in labels] for index in rows]
         right = [labels.index(getattr(labelled[index], name)) for index in rows]
         found.append(f"{name}: {_temperature(name, shares, right):.2f}")
+    problems = Problems()
     settings = load_settings(default_config(), problems)
     problems.raise_if_any()
     prevalence = settings.judge.prevalence if settings else 0.01

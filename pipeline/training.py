@@ -1,4 +1,7 @@
-"""From labels to a model file: fitted when first needed, found again by its digest."""
+"""From labels to a model file: fitted when first needed, found again by its digest.
+
+What analysts have settled is learnt in two steps: ``pantau train`` writes a candidate, ``pantau promote`` puts it in use.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from pipeline.corrected import settled
 from pipeline.errors import ConfigError
 from pipeline.recipe import model_digest
 from pipeline.settings import labels_folder, load_settings, models_folder
-from pipeline.store.parts import write_bytes
+from pipeline.store.parts import sync_folder, write_bytes
 
 if TYPE_CHECKING:
     from pipeline.classify.features import Features
@@ -33,51 +36,71 @@ def corpus_files() -> list[Path]:
     return sorted((labels_folder() / "corpus").glob("*.jsonl"))
 
 
-def training_files() -> list[Path]:
-    """What the models in use are fitted on: the corpus, and the last snapshot of the analysts' own articles."""
-    return [*corpus_files(), *(path for path in [_snapshot()] if path.exists())]
+def training_files(*, candidate: bool = False) -> list[Path]:
+    """What the models in use are fitted on, or the candidate for it: the corpus, and a snapshot of the analysts' own articles."""
+    snapshot = candidate_snapshot() if candidate and candidate_snapshot().exists() else snapshot_in_use()
+    return [*corpus_files(), *(path for path in [snapshot] if path.exists() and path.stat().st_size)]
 
 
-def _snapshot() -> Path:
+def snapshot_in_use() -> Path:
+    """The analysts' articles that the model in use has learnt from; need not exist."""
     return models_folder() / "corrected.jsonl"
 
 
+def candidate_snapshot() -> Path:
+    """Those that the last ``pantau train`` took, until they are promoted; need not exist.
+
+    It bears the same name, since the digest of a model holds the names of its files: promoting changes no digest.
+    """
+    return models_folder() / "candidate" / "corrected.jsonl"
+
+
 def take_snapshot(data: Path) -> int:
-    """Write down the articles of ``data`` that persons have settled, for ``train``; returns how many there are.
+    """Write down the articles of ``data`` that persons have settled, as a candidate; returns how many there are.
 
     The file holds the press's texts and stays private, beside the models. Only an explicit ``pantau train`` takes it, so
-    that writing a correction never changes which model judges.
+    that writing a correction never changes which model judges. Where it is what the model in use has learnt, there is no candidate.
     """
     articles = settled(data)
-    if articles:
-        lines = "".join(json.dumps(one, ensure_ascii=False, sort_keys=True) + "\n" for one in articles)
-        write_bytes(_snapshot(), lines.encode("utf-8", "replace"))
+    lines = "".join(json.dumps(one, ensure_ascii=False, sort_keys=True) + "\n" for one in articles)
+    content, used = lines.encode("utf-8", "replace"), snapshot_in_use()
+    if content == (used.read_bytes() if used.exists() else b""):
+        candidate_snapshot().unlink(missing_ok=True)
     else:
-        _snapshot().unlink(missing_ok=True)
+        write_bytes(candidate_snapshot(), content)
     return len(articles)
 
 
-def model_path(config: Path) -> Path:
+def accept_candidate() -> None:
+    """Let the models be fitted on the candidate's snapshot from now on; one rename. Does nothing without a candidate."""
+    candidate = candidate_snapshot()
+    if candidate.exists():
+        candidate.replace(snapshot_in_use())
+        sync_folder(snapshot_in_use().parent)
+
+
+def model_path(config: Path, *, candidate: bool = False) -> Path:
     """Where the model of a configuration and the labels as they are lies, or will lie once it is fitted."""
     problems = Problems()
     settings = load_settings(config, problems)
     encoder = encoder_of(config, settings.judge, problems) if settings else None
     problems.raise_if_any()
-    return models_folder() / f"{model_digest(config, training_files(), encoder.digest if encoder else '')}.skops"
+    files = training_files(candidate=candidate)
+    return models_folder() / f"{model_digest(config, files, encoder.digest if encoder else '')}.skops"
 
 
-def model_file(config: Path) -> Path:
+def model_file(config: Path, *, candidate: bool = False) -> Path:
     """The model of a configuration and the labels as they are; fitted now (half a minute) when there is none yet."""
-    path = model_path(config)
+    path = model_path(config, candidate=candidate)
     if not path.exists():
-        train(config, path)
+        train(config, path, candidate=candidate)
     return path
 
 
-def train(config: Path, path: Path) -> int:
+def train(config: Path, path: Path, *, candidate: bool = False) -> int:
     """Fit the models on every labelled article and write them to ``path``; returns how many articles there were."""
     judge = load_judge(config)
-    labelled = _labelled(judge, training_files())
+    labelled = _labelled(judge, training_files(candidate=candidate))
     log.info("fitting the models", extra={"articles": len(labelled), "model": path.name})
     write_bytes(path, fitted(judge, labelled, features_of(judge, labelled)).to_bytes())
     return len(labelled)
@@ -90,6 +113,14 @@ def _labelled(judge: Judge, files: Sequence[Path]) -> tuple[Labelled, ...]:
     if not labelled:
         raise ConfigError(f"{labels_folder() / 'corpus'} holds no labelled articles; restore it from the repository")
     return labelled
+
+
+def learning_texts(judge: Judge) -> list[Labelled]:
+    """The labelled articles outside the test batches: what rules, points and machines may be chosen by.
+
+    Raises ``ConfigError`` with every fault of the files.
+    """
+    return [one for one in _labelled(judge, corpus_files()) if one.batch not in TEST_BATCHES]
 
 
 def asking_of(one: Labelled) -> Asking:

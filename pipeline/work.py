@@ -35,6 +35,7 @@ class JudgeTask:
     recipe: str
     keep_text: str
     links: str = "short"
+    beside: str = ""  # behind the names of the folders that are written: a candidate's lie beside those in use
 
 
 @lru_cache(maxsize=2)
@@ -87,7 +88,7 @@ def _limited(seconds: float, size: int) -> Iterator[None]:
 
 
 def extract_safely(
-    page: Page, outlets: Outlets | None = None, masker: Masker | None = None, *, short_links: bool = True
+    page: Page, outlets: Outlets, masker: Masker | None = None, *, short_links: bool = True
 ) -> Article | Rejection:
     """``extract``, with a fault of a library on one hostile page, or its excessive cost, turned into a counted rejection.
 
@@ -127,17 +128,17 @@ def judge_part(task: JudgeTask) -> PartSummary:
             continue
         at = page.feed_published or page.fetched_at
         if isinstance(outcome, Article):
-            outcome, title = Rejection(page.key, "extract", Reason.FORGOTTEN, source_id=page.source_id), ""
+            outcome, title = Rejection(page.key, "extract", Reason.FORGOTTEN, source_id=page.source_id, version=page.version), ""
         else:
             title, url = masker.headline(page.feed_title, page.feed_summary, outcome.url, page.key, short_links=short_links)
-            outcome = replace(outcome, url=url)
+            outcome = replace(outcome, url=url, version=page.version)
         rejections.append(rejection_row(outcome, title, at, task.recipe, task.part))
     judgements = judge.judge_many([_asking(article) for article in found])
     articles = [
         article_row(article, judgement, task.part, task.keep_text) for article, judgement in zip(found, judgements, strict=True)
     ]
-    write_part(part_path(data, "rejections", task.part), rejections, REJECTIONS, task.recipe)
-    write_part(part_path(data, "articles", task.part), articles, ARTICLES, task.recipe)
+    write_part(part_path(data, f"rejections{task.beside}", task.part), rejections, REJECTIONS, task.recipe)
+    write_part(part_path(data, f"articles{task.beside}", task.part), articles, ARTICLES, task.recipe)
     again = {str(row["key"]) for row in rejections if row["reason"] == Reason.FORGOTTEN.value}
     if again:  # the bytes of a text that was removed on request must not lie on under another address
         blank_pages(part_path(data, "pages", task.part), again.__contains__)

@@ -15,13 +15,13 @@ from pipeline.extract.charset import decode
 from pipeline.extract.clean import clean_lines
 from pipeline.extract.dating import date_page, with_clock
 from pipeline.extract.fields import bare_dateline, byline_of, is_foreign, release_signals, split_dateline, without_own_name
-from pipeline.extract.head import Head, parse_tree, read_head, unparsable
+from pipeline.extract.head import Head, parse_tree, read_head, too_long, unparsable
 from pipeline.extract.language import language_of
 from pipeline.extract.layout import has_layout_tables, unframed
 from pipeline.extract.linerules import is_sentence
 from pipeline.extract.mending import mend, mend_line
 from pipeline.extract.notarticle import by_address, by_words
-from pipeline.extract.outlets import Outlet, Outlets, outlets_of
+from pipeline.extract.outlets import Outlet, Outlets
 from pipeline.extract.render import Line
 from pipeline.extract.selectors import Finder
 from pipeline.extract.state import Told, best, html_lines, scripts, strings, told_in
@@ -45,13 +45,12 @@ class _Part:
     notes: tuple[str, ...]  # short lines anywhere on the page that mark it as somebody's release
 
 
-def extract(page: Page, outlets: Outlets | None = None) -> Article | Rejection:
+def extract(page: Page, outlets: Outlets) -> Article | Rejection:
     """The article of a page: all its parts joined, foreign lines removed, dated, its language checked.
 
-    ``outlets``: what is known of single outlets (default: the shipped overlays). A page without bodies (a headline-only outlet)
-    becomes an article of its feed's title and summary.
+    ``outlets``: what is known of single outlets. A page without bodies (a headline-only outlet) becomes an article of its feed's
+    title and summary.
     """
-    outlets = outlets_of() if outlets is None else outlets
     if not page.bodies:
         return _from_feed(page)
     found = read_story(page, outlets)
@@ -75,7 +74,10 @@ def read_story(page: Page, outlets: Outlets) -> Story | Rejection:
     texts = [mend(decode(body, page.content_type)[0]) for body in page.bodies]
     if problem := next(filter(None, map(unparsable, texts)), ""):
         return _reject(page, Reason.BROKEN, problem)
-    parts = [_read(text, page, outlets) for text in texts]
+    trees = [parse_tree(text) for text in texts]
+    if problem := next((told for tree in trees if tree is not None and (told := too_long(tree))), ""):
+        return _reject(page, Reason.BROKEN, problem)
+    parts = [None if tree is None else _read(tree, page, outlets) for tree in trees]
     first = parts[0]
     if first is None:
         return _reject(page, Reason.NO_TEXT, "page is empty")
@@ -164,7 +166,9 @@ def _finished(
         language=language,
         text_status=text_status,
         dated=date_page(page, head, outlet.zone if outlet and page.zone == JAKARTA.key else ""),
-        first_seen=page.fetched_at,
+        first_seen=page.first_seen,
+        version=page.version,
+        charset=decode(page.bodies[0], page.content_type)[1] if page.bodies else "",
         removed=tuple(removed),
         dateline_place=place,
         byline=byline_of(removed, named, page.outlet, domain),
@@ -177,11 +181,9 @@ def _reject(page: Page, reason: Reason, detail: str) -> Rejection:
     return Rejection(page.key, "extract", reason, detail, page.url, page.source_id)
 
 
-def _read(text: str, page: Page, outlets: Outlets) -> _Part | None:
-    """A document read: what it says of itself, and its story. None when there is nothing to parse."""
-    tree = parse_tree(text)
-    if tree is None:
-        return None
+def _read(tree: etree._Element, page: Page, outlets: Outlets) -> _Part:
+    """A document read: what it says of itself, and its story."""
+    kept_alive = list(tree.iter())  # else lxml makes each element's Python object anew at every look
     head = read_head(tree)
     told = list(_told(tree, head))
     finder = Finder(tree)
@@ -198,13 +200,14 @@ def _read(text: str, page: Page, outlets: Outlets) -> _Part | None:
         tree = unframed(tree)
     reading = Reading(tree, head.titles)
     reading.cut()
-    body = find_body(reading, layouts, _engine)
+    body = find_body(reading, finder, layouts, _engine)
     title = next((one for one in head.titles if one), "")
     if (best_told := best(told, title, any_title=body.prose < MIN_WORDS)) is not None:
         head = replace(head, state_dates=(best_told.date,) if best_told.date else ())
         if not head.is_paid and best_told.prose > max(MIN_WORDS, MORE * body.prose):
             body = Body(tuple(Line(line, plain=True) for line in best_told.lines), "state")
     by_outlet = tuple(_lines_of(finder, body.layout.date if body.layout else ()))
+    del kept_alive
     return _Part(replace(head, visible_dates=with_clock((*by_outlet, *head.visible_dates))), body, named, notes)
 
 
@@ -262,9 +265,11 @@ def _title(page: Page, head: Head) -> str:
     } - {""}
     for other in (*candidates[1:], *map(mend_line, head.headings)):
         # Another of its titles stands in it whole, and what is more is no part of a sentence: the outlet's name, a page number.
-        framed = rf"(?:.{{2,40}}\s[|»:–—-]\s+)?{re.escape(other)}(?:\s*{_MORE}.*)?"
-        cut = re.fullmatch(r"(.{15,}?)\s*(?:\.\.\.|…)", title)
-        if len(other.split()) >= 3 and title != other and (re.fullmatch(framed, title) or (cut and other.startswith(cut[1]))):
+        if title == other or len(other.split()) < 3:
+            continue
+        framed = other in title and re.fullmatch(rf"(?:.{{2,40}}\s[|»:–—-]\s+)?{re.escape(other)}(?:\s*{_MORE}.*)?", title)
+        cut = None if framed else re.fullmatch(r"(.{15,}?)\s*(?:\.\.\.|…)", title)
+        if framed or (cut and other.startswith(cut[1])):
             title = other
     for other in map(mend_line, head.headings):
         mine, seen = set(re.findall(r"\w{4,}", title.lower())), set(re.findall(r"\w{4,}", other.lower()))

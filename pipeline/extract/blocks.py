@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import islice
 
 from lxml import etree
@@ -56,7 +57,7 @@ def names_of(node: etree._Element) -> str:
     names = f"{node.get('class') or ''} {node.get('id') or ''}"
     if "hentry" in names or "type-post" in names:
         names = _POST_CLASS.sub(" ", names)
-    return _BUILDER.sub(" ", names.replace("__", "-")).strip()
+    return _BUILDER.sub(" ", names.replace("__", "-")).strip() if names != " " else ""
 
 
 def rule_of(node: etree._Element) -> str:
@@ -84,6 +85,7 @@ class Reading:
         self._frames = {
             node for h1 in islice(tree.iter("h1"), 5) for node in (h1, *islice(h1.iterancestors(), 300)) if node.tag != "header"
         }
+        self._blocks = list(block_texts(self.body))
         self.prose = self._prose()
         self._by_name()
         self._by_heading()
@@ -102,18 +104,34 @@ class Reading:
     def _prose(self) -> dict[etree._Element, int]:
         """Element → words of prose in it, its own and those of all below it."""
         words: dict[etree._Element, int] = {}
-        for block, line, linked in block_texts(self.body):
+        for block, line, linked in self._blocks:
             count = len(line.split())
             if count >= PROSE_WORDS and is_sentence(line) and linked < LINK_SHARE * len(line):
-                for node in (block, *block.iterancestors()):
-                    words[node] = words.get(node, 0) + count
-        return words
+                words[block] = words.get(block, 0) + count
+        return summed(self.body, words)
+
+    @cached_property
+    def taken(self) -> dict[etree._Element, int]:
+        """Element → words of prose in it that a rule took out. Asked once the rules are made."""
+        inside: set[etree._Element] = set()
+        words: dict[etree._Element, int] = {}
+        for node in self.body.iter():
+            above = node.getparent()
+            if above in inside:
+                inside.add(node)
+            elif node in self.rules:
+                inside.add(node)
+                words[node] = self.prose.get(node, 0)
+        return summed(self.body, words)
+
+    def left(self, node: etree._Element) -> int:
+        """Words of prose in an element that no rule took out."""
+        return self.prose.get(node, 0) - self.taken.get(node, 0)
 
     @property
     def total(self) -> int:
         """Words of prose on the page that no rule took out."""
-        gone = sum(self.prose.get(node, 0) for node in self.rules if not any(a in self.rules for a in node.iterancestors()))
-        return max(0, self.prose.get(self.body, 0) - gone)
+        return max(0, self.left(self.body))
 
     def _by_name(self) -> None:
         whole = self.prose.get(self.body, 0)
@@ -132,7 +150,7 @@ class Reading:
     def _by_heading(self) -> None:
         """Boxes that begin with "Berita Terkait", "Ringkasan Berita", "Komentar (12)" and the like."""
         whole = self.prose.get(self.body, 0)
-        for block, line, _ in list(block_texts(self.body)):
+        for block, line, _ in self._blocks:
             rule = "" if block in self.rules else head_rule(line)
             if not rule:
                 continue
@@ -149,7 +167,7 @@ class Reading:
 
     def _by_links(self) -> None:
         """Blocks whose only text is a link with a headline."""
-        for block, line, linked in block_texts(self.body):
+        for block, line, linked in self._blocks:
             if linked < LINK_SHARE * len(line) or block in self.rules or block in self._frames or self.prose.get(block, 0):
                 continue
             if block.tag in ("td", "th", "body", "h1") or not 4 <= len(line.split()) <= 40 or is_full_stop(line):
@@ -267,6 +285,16 @@ def drop(node: etree._Element) -> None:
     parent.remove(node)
 
 
+def summed(root: etree._Element, own: Mapping[etree._Element, int]) -> dict[etree._Element, int]:
+    """Element → its own number and those of all below it, up to ``root``; elements with nothing are left out."""
+    words = dict(own)
+    for node in reversed(list(root.iter())):
+        above = node.getparent()
+        if node is not root and above is not None and (count := words.get(node)):
+            words[above] = words.get(above, 0) + count
+    return words
+
+
 def block_texts(root: etree._Element) -> Iterator[tuple[etree._Element, str, int]]:
     """(block element, its own running text, characters of it inside links), in the page's order; inline elements are joined."""
     pieces: list[str] = []
@@ -288,7 +316,7 @@ def block_texts(root: etree._Element) -> Iterator[tuple[etree._Element, str, int
         if node.tag == "a":
             in_link += 1 if event == "start" else -1
         text = node.text if event == "start" else (node.tail if node is not root else None)
-        if text:
+        if text and not (event == "start" and node.tag in ("script", "style")):
             pieces.append(text)
             linked += len(text) if in_link else 0
     if line := " ".join("".join(pieces).split()):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
@@ -20,6 +21,12 @@ Engine = Callable[[etree._Element], list[str]]
 BODY_WORDS = 30  # words of sentences that a selected body must hold
 OF_THE_PAGE = 0.5  # share of the page's sentences that a selected body must hold; the rest may be teasers of other stories
 MISSED = 0.85  # the engine's text is left for the block that holds the prose when it has less than this share of it
+MOST_NAMED = 10  # selectors that name something on a page; more are there to make us render it again and again
+# What the engine is asked for; its time grows with the square of a row's cells and with tables in tables. Larger pages give
+# their block.
+ENGINE_ELEMENTS = 10_000
+ENGINE_CELLS = 3_000
+ENGINE_NESTED = 50  # tables in tables
 MAX_DEPTH = 100  # nested blocks; the engine loses what stands deeper
 DEEPEST = 60  # blocks nested below MAX_DEPTH before their text is laid flat
 
@@ -89,26 +96,28 @@ def _lay_flat(tree: etree._Element) -> None:
             holder.text = line
 
 
-def find_body(reading: Reading, layouts: Iterable[tuple[str, Layout]], engine: Engine) -> Body:
+def find_body(reading: Reading, finder: Finder, layouts: Iterable[tuple[str, Layout]], engine: Engine) -> Body:
     """The story of a page that has been read: the first candidate that passes its checks, in the order told above."""
-    finder = Finder(reading.tree)
-    for name, layout in layouts:
-        if (found := _selected(reading, finder, name, layout)) is not None:
+    named = ((name, layout, nodes) for name, layout in layouts for nodes in _named(reading, finder, layout))
+    for name, layout, nodes in islice(named, MOST_NAMED):
+        if (found := _selected(reading, finder, name, layout, nodes)) is not None:
             return found
     block = _prose_block(reading)
     lines = render([block], reading.rules)
     headlines = _headlines(lines)
     shape = {line.text.removeprefix("- "): line for line in lines}
-    told = [shape.get(text.removeprefix("- "), Line(text, plain=True)) for text in engine(_pruned(reading))]
+    twin = _pruned(reading)
+    asked = engine(twin) if _is_bearable(twin) else []
+    told = [shape.get(text.removeprefix("- "), Line(text, plain=True)) for text in asked]
     run = _run(lines, {line.text for line in told})
     source = "engine" if prose_of(told) >= MISSED * prose_of(run) else "block"
     texts = {line.text.removeprefix("- ") for line in told}
-    if source == "engine" and all(line in shape.values() for line in told):
+    if source == "engine" and set(shape.values()).issuperset(told):
         told = _in_place(lines, texts)
     story = told if source == "engine" else run
     # Removed lines without a place in the story come last: they must not end it.
     taken = [line for line in lines if line.rule]
-    taken += [Line(text, "other_story") for place, text in reading.cut_links if _inside(place, [block])]
+    taken += [Line(text, "other_story") for place, text in reading.cut_links if _inside(place, {block})]
     held = set(story)
     return Body((*_trimmed(story), *(line for line in taken if line not in held)), source, None, headlines)
 
@@ -168,7 +177,8 @@ def _trimmed(lines: list[Line]) -> list[Line]:
     return [line.under(rules[number]) if number in rules else line for number, line in enumerate(lines)]
 
 
-def _selected(reading: Reading, finder: Finder, name: str, layout: Layout) -> Body | None:
+def _named(reading: Reading, finder: Finder, layout: Layout) -> Iterator[list[etree._Element]]:
+    """For each body selector of a layout that names anything: the blocks in which the story may stand."""
     for selector in layout.body:
         nodes = [node for node in outermost(finder.find(selector)) if not _in_next_story(reading, node)]
         if not nodes:
@@ -176,14 +186,19 @@ def _selected(reading: Reading, finder: Finder, name: str, layout: Layout) -> Bo
         held = [reading.prose.get(node, 0) for node in nodes]
         if max(held) >= 0.7 * sum(held) and len({node.getparent() for node in nodes}) > 1:
             nodes = [nodes[held.index(max(held))]]
-        rules = dict(reading.rules)
-        for remove in layout.remove:
-            rules.update((node, "outlet_block") for node in finder.find(remove))
-        lines = render(nodes, rules)
-        lines.extend(Line(text, "other_story") for block, text in reading.cut_links if _inside(block, nodes))
-        prose = prose_of(lines)
-        if prose >= BODY_WORDS and prose >= OF_THE_PAGE * reading.total:
-            return Body(tuple(lines), name, layout, _headlines(lines))
+        yield nodes
+
+
+def _selected(reading: Reading, finder: Finder, name: str, layout: Layout, nodes: list[etree._Element]) -> Body | None:
+    rules = dict(reading.rules)
+    for remove in layout.remove:
+        rules.update((node, "outlet_block") for node in finder.find(remove))
+    lines = render(nodes, rules)
+    within = set(nodes)
+    lines.extend(Line(text, "other_story") for block, text in reading.cut_links if _inside(block, within))
+    prose = prose_of(lines)
+    if prose >= BODY_WORDS and prose >= OF_THE_PAGE * reading.total:
+        return Body(tuple(lines), name, layout, _headlines(lines))
     return None
 
 
@@ -191,33 +206,30 @@ def _in_next_story(reading: Reading, node: etree._Element) -> bool:
     return any(reading.rules.get(one) == "next_story" for one in (node, *node.iterancestors()))
 
 
-def _inside(block: etree._Element, nodes: list[etree._Element]) -> bool:
+def _inside(block: etree._Element, nodes: Set[etree._Element]) -> bool:
     return any(one in nodes for one in (block, *block.iterancestors()))
 
 
 def _prose_block(reading: Reading) -> etree._Element:
     """The innermost block that holds at least three quarters of the page's sentences, those in foreign boxes not counted."""
-    gone: dict[etree._Element, int] = {}
-    for node in reading.rules:
-        above = list(node.iterancestors())
-        if not any(one in reading.rules for one in above):
-            for one in (node, *above):
-                gone[one] = gone.get(one, 0) + reading.prose.get(node, 0)
-
-    def own(node: etree._Element) -> int:
-        return reading.prose.get(node, 0) - gone.get(node, 0)
-
     block = reading.body
     while True:
-        inner = max((child for child in block if isinstance(child.tag, str)), key=own, default=None)
+        inner = max((child for child in block if isinstance(child.tag, str)), key=reading.left, default=None)
         if (
             inner is None
-            or own(inner) < 0.75 * own(block)
-            or own(inner) <= 0
+            or reading.left(inner) < 0.75 * reading.left(block)
+            or reading.left(inner) <= 0
             or inner.tag in ("p", "li", "tr", "td", "blockquote")
         ):
             return block
         block = inner
+
+
+def _is_bearable(twin: etree._Element) -> bool:
+    """Whether the engine can be asked about a tree."""
+    nested = sum(next(table.iterancestors("table"), None) is not None for table in twin.iter("table"))
+    cells = sum(1 for _ in twin.iter("td", "th"))
+    return nested <= ENGINE_NESTED and cells <= ENGINE_CELLS and sum(1 for _ in twin.iter()) <= ENGINE_ELEMENTS
 
 
 def _pruned(reading: Reading) -> etree._Element:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+MAX_NAMES = 500  # characters of class and id names that are looked at
 
 # Whole words of class and id names, as outlets and themes write them; separated by white space.
 _NAMES = {
@@ -123,4 +126,9 @@ def head_rule(line: str) -> str:
 
 def name_rule(names: str) -> str:
     """The rule of a box with these class and id names, "" if none of them says anything."""
+    return _name_rule(names[:MAX_NAMES])
+
+
+@lru_cache(maxsize=4096)  # the blocks of a site bear the same names on page after page
+def _name_rule(names: str) -> str:
     return next((rule for rule, pattern in BOX_NAMES if pattern.search(names)), "")

@@ -44,7 +44,7 @@ def _is_mostly_utf8(body: bytes) -> bool:
     """True for UTF-8 with a few broken characters, as systems leave that cut a summary by bytes."""
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    return sum(character > "\x7f" for character in text) > 2 * broken
+    return len(text) - len(text.encode("ascii", "ignore")) > 2 * broken
 
 
 def decode(body: bytes, content_type: str = "") -> tuple[str, str]:

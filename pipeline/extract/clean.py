@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.extract.boxnames import head_rule
 from pipeline.extract.linerules import (
@@ -30,6 +30,7 @@ from pipeline.extract.sitelines import site_rule
 from pipeline.records import Removed
 
 _GAP = "\ue000"  # stands for what was taken out of a line; a private character, which no page means anything by
+LONGEST_TAIL = 500  # characters at a line's end in which hashtags or an editor's name are looked for at once
 ENOUGH = 200  # characters of story before a heading such as "Berita Terkait" can end it
 STORY = 30  # words of sentences before "Komentar (12)" ends the story, wherever on the page it stands
 AFTER = 0.3  # share of the sentences that may follow an end code and still be an appendix of the site
@@ -95,7 +96,7 @@ def _unglued(text: str, removed: list[Removed]) -> list[str]:
         removed.extend(Removed(rule, match[0].strip()) for match in pattern.finditer(text))
         text = pattern.sub(_GAP, text)
     pieces = [piece.strip() for piece in text.split(_GAP) if piece.strip()]
-    while pieces and (match := TAIL.search(pieces[-1])):
+    while pieces and (match := TAIL.search(pieces[-1], max(0, len(pieces[-1]) - LONGEST_TAIL))):
         removed.append(Removed("hashtags" if match[0].lstrip().startswith("#") else "signature", match[0].strip()))
         pieces[-1] = pieces[-1][: match.start()].rstrip()
     return pieces
@@ -125,12 +126,28 @@ def _long_words(text: str) -> set[str]:
 def _without_twin(kept: list[Line], removed: list[Removed]) -> list[Line]:
     """A story that stands twice, for telephones and for desktops, counts once: three and more paragraphs again in their order."""
     texts = [line.text for line in kept]
-    for start in range(3, len(texts) // 2 + 2):
-        again = texts[start:]
-        if len(again) >= 3 and again == texts[: len(again)] and len(" ".join(again).split()) >= 40:
-            removed.extend(Removed("twin", text) for text in again)
+    for again in _borders(texts):
+        start = len(texts) - again
+        if start > len(texts) // 2 + 1 or again < 3:
+            break
+        if start >= 3 and len(" ".join(texts[start:]).split()) >= 40:
+            removed.extend(Removed("twin", text) for text in texts[start:])
             return kept[:start]
     return kept
+
+
+def _borders(texts: Sequence[str]) -> Iterator[int]:
+    """How many lines at the end are the same as at the start, longest first; in linear time, by Knuth, Morris and Pratt."""
+    borders = [0]
+    for text in texts[1:]:
+        held = borders[-1]
+        while held and text != texts[held]:
+            held = borders[held - 1]
+        borders.append(held + (text == texts[held]))
+    held = borders[-1]
+    while held:
+        yield held
+        held = borders[held - 1]
 
 
 def _without_kicker(kept: list[Line], removed: list[Removed]) -> list[Line]:

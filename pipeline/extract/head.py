@@ -42,6 +42,8 @@ _FULL_DATE = re.compile(
 )
 _CLOCK = re.compile(r"\b[0-2]?\d[.:][0-5]\d\b")
 _DATE_NAMES = re.compile(r"date|time|waktu|tanggal|tgl|publish|posted|terbit|tayang|meta", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_RIGHTS = re.compile(r"©|copyright|hak cipta", re.IGNORECASE)
 _FRAMES = ("body", "main", "article", "section", "h1", "header")
 _SENTENCE = re.compile(r"(?:\S+\s+){3,}\S+[.!?][\"”’)]*")
 _CHANGE = re.compile(
@@ -49,11 +51,18 @@ _CHANGE = re.compile(
 )
 _PUBLISHED = re.compile(r"\b(?:tayang|terbit|diterbitkan|dipublikasi\w*|published|posted|dibuat|diposting)\b", re.IGNORECASE)
 _CHANGE_NAMES = re.compile(r"\b(?:updated|modified|date-?update)\b", re.IGNORECASE)
+_PIECE = 100_000
+_UNSEEN = ("script", "style", "noscript", "template")
 _NOT_CONTENT = {"script", "style", "noscript", "template", "footer", "aside", "nav", "select"}
 
 
 _NEST = re.compile(r"(?:<(?:div|span|section|font|center|b|i|ul|li)\b[^<>]{0,200}>\s*){200,}", re.IGNORECASE)
-MAX_TAGS = 200_000  # news pages hold 500 to 10,000; a million cost a minute and a gigabyte
+MAX_TAGS = 50_000  # "<" of a page; news pages hold 500 to 10,000
+MAX_TEXT = 400_000  # characters that readers see; a long read has 60,000
+MAX_DATA = 1_000_000  # characters of a JSON-LD script; real ones have a few thousand
+MAX_TITLE = 1_000  # characters
+MAX_HEADINGS = 20
+MAX_DATES = 50
 MAX_ATTRIBUTES = 10_000  # of one tag; libxml2's time grows with the square: 0.3 s at 10,000, 30 s at 50,000
 
 
@@ -92,6 +101,21 @@ def unparsable(text: str) -> str:
     return ""
 
 
+def too_long(tree: etree._Element) -> str:
+    """Why a page that is parsed must not be read, "" if it may: more text than any story and its comments have."""
+    left = MAX_TEXT
+    for node in tree.iter():
+        for text in (node.text if isinstance(node.tag, str) and node.tag not in _UNSEEN else None, node.tail):
+            if not text or text.isspace():
+                continue
+            # By the piece, so that a text of millions of words is not split into them all.
+            for start in range(0, len(text), _PIECE):
+                left -= len(" ".join(text[start : start + _PIECE].split()))
+                if left < 0:
+                    return f"more than {MAX_TEXT} characters of text"
+    return ""
+
+
 def parse_tree(text: str) -> etree._Element | None:
     """An lxml tree of the page, None when there is nothing to parse. Nesting is kept to a depth of about 2,000 (huge_tree)."""
     # The parser loses what stands some 2,000 blocks deep; bare openers nested by the hundred tell nothing.
@@ -113,8 +137,8 @@ def read_head(tree: etree._Element) -> Head:
     metas = _metas(tree)
     nodes = list(_json_ld(tree))
     articles = [node for node in nodes if _ARTICLE_TYPES & {kind.lower() for kind in _types(node)}]
-    h1 = [_text(node) for node in tree.iter("h1")]
-    headlines = [unescape(node["headline"]) for node in articles if isinstance(node.get("headline"), str)]
+    h1 = [_text(node) for node in islice(tree.iter("h1"), MAX_HEADINGS)]
+    headlines = [unescape(node["headline"]) for node in articles[:MAX_HEADINGS] if isinstance(node.get("headline"), str)]
     titles = [metas.get("og:title", ""), *headlines, *h1]
     meta_dates = [metas[name] for name in _DATE_METAS if metas.get(name)]
     json_dates = [str(node["datePublished"]) for node in articles if node.get("datePublished")]
@@ -125,11 +149,11 @@ def read_head(tree: etree._Element) -> Head:
     times, changed = _time_tags(tree, foreign)
     visible = _visible_dates(tree, foreign)
     return Head(
-        titles=(*(_clean(title) for title in titles if title.strip()), _text(tree.find(".//title"))),
-        json_ld_dates=tuple(_clean(date) for date in json_dates),
-        meta_dates=tuple(meta_dates),
-        time_tags=tuple(times),
-        visible_dates=tuple(line for line, is_change in visible if not is_change),
+        titles=tuple(title[:MAX_TITLE] for title in (*map(_clean, filter(str.strip, titles)), _text(tree.find(".//title")))),
+        json_ld_dates=tuple(_clean(date[:MAX_TITLE]) for date in json_dates[:MAX_DATES]),
+        meta_dates=tuple(date[:MAX_TITLE] for date in meta_dates),
+        time_tags=tuple(times[:MAX_DATES]),
+        visible_dates=tuple(line for line, is_change in visible if not is_change)[:MAX_DATES],
         is_article=bool(articles) or metas.get("og:type", "").lower() == "article" or bool(meta_dates),
         canonical_is_home=_is_home(canonical),
         authors=tuple(_authors(articles, metas)),
@@ -139,7 +163,7 @@ def read_head(tree: etree._Element) -> Head:
         site_name=metas.get("og:site_name", ""),
         headings=tuple(_clean(text) for text in [*h1, *(_text(node) for node in islice(tree.iter("h2", "h3"), 20))] if text),
         types=tuple(dict.fromkeys(kind for node in nodes for kind in _types(node))),
-        updated_dates=(*changed, *(line for line, is_change in visible if is_change)),
+        updated_dates=(*changed, *(line for line, is_change in visible if is_change))[:MAX_DATES],
     )
 
 
@@ -150,7 +174,7 @@ def _authors(articles: list[dict[str, Any]], metas: dict[str, str]) -> Iterator[
             name = author.get("name") if isinstance(author, dict) else author
             for one in name if isinstance(name, list) else [name]:
                 if isinstance(one, str) and one.strip():
-                    yield _clean(unescape(one))
+                    yield _clean(unescape(one[:MAX_TITLE]))
     for name in ("author", "article:author", "dtk:author", "content_author", "dable:author", "parsely-author"):
         if (value := metas.get(name, "")) and "://" not in str(value):
             yield _clean(str(value))
@@ -192,7 +216,8 @@ def _json_ld(tree: etree._Element) -> Iterator[dict[str, Any]]:
     for script in tree.iter("script"):
         if "ld+json" not in str(script.get("type") or "").lower():
             continue
-        stack: list[Any] = [_read_json(script.text or "")]
+        text = script.text or ""
+        stack: list[Any] = [_read_json(text)] if len(text) <= MAX_DATA else []
         while stack:
             item = stack.pop()
             if isinstance(item, list):
@@ -221,13 +246,12 @@ def _foreign_nodes(tree: etree._Element) -> set[etree._Element]:
     frames = {node for node in around if next(islice(node.iter("p"), 1, None), None) is not None}
     foreign: set[etree._Element] = set()
     for node in tree.iter():
-        names = _BUILDER.sub("", f"{node.get('class') or ''} {node.get('id') or ''}")
-        if (
-            node.getparent() in foreign
-            or node.tag in _NOT_CONTENT
-            or (node.tag not in ("html", "body") and node not in frames and _FOREIGN.search(names))
-        ):
+        if node.getparent() in foreign or node.tag in _NOT_CONTENT:
             foreign.add(node)
+        elif node.tag not in ("html", "body") and node not in frames:
+            names = f"{node.get('class') or ''} {node.get('id') or ''}"
+            if names != " " and _FOREIGN.search(_BUILDER.sub("", names)):
+                foreign.add(node)
     return foreign
 
 
@@ -250,9 +274,19 @@ def _beside_a_headline(node: etree._Element) -> bool:
     box = node.getparent()
     if box is None or box.tag in ("body", "main", "article", "html") or node.tag in _FRAMES:
         return False
-    if len(box) > 6 or len(_text(box)) > 200 or next(islice(box.iter("h1", "p"), 0, 1), None) is not None:
+    if len(box) > 6 or _is_longer(box, 200) or next(islice(box.iter("h1", "p"), 0, 1), None) is not None:
         return False
     return any(len(_text(link).split()) >= 5 for link in islice(box.iter("a"), 3))
+
+
+def _is_longer(node: etree._Element, size: int) -> bool:
+    """Whether a node has more text than so many characters; no more of it is read."""
+    left = size
+    for piece in node.itertext():
+        left -= len(" ".join(str(piece).split()))
+        if left < 0:
+            return True
+    return False
 
 
 def _visible_dates(tree: etree._Element, foreign: set[etree._Element]) -> list[tuple[str, bool]]:
@@ -267,20 +301,24 @@ def _visible_dates(tree: etree._Element, foreign: set[etree._Element]) -> list[t
         if not isinstance(node.tag, str) or node in foreign:
             continue
         since_h1 = 0 if node.tag == "h1" else since_h1 + 1
+        around, beside = "", None
         for piece in (node.text, *(child.tail for child in node)):
-            line = " ".join(str(piece or "").split())
+            if not piece or not _DIGIT.search(piece):
+                continue
+            line = " ".join(piece.split())
             # "Update: …, tayang: …": what follows the word for publication counts.
             if _CHANGE.match(line) and (later := _PUBLISHED.search(line)):
                 line = line[later.start() :]
-            if len(line) > 90 or not _FULL_DATE.search(line):
+            if len(line) > 90 or not _FULL_DATE.search(line) or _RIGHTS.search(line):
                 continue
-            if re.search(r"©|copyright|hak cipta", line, re.IGNORECASE):
-                continue
-            around = " ".join(
-                f"{one.get('class') or ''} {one.get('id') or ''}" for one in (node, *islice(node.iterancestors(), 2))
-            )
+            if beside is None:
+                beside = _beside_a_headline(node)
+                around = " ".join(
+                    f"{one.get('class') or ''} {one.get('id') or ''}"[:MAX_TITLE]
+                    for one in (node, *islice(node.iterancestors(), 2))
+                )
             points = 2 * bool(_CLOCK.search(line)) + bool(_DATE_NAMES.search(around)) + (since_h1 < 40)
-            if (_SENTENCE.fullmatch(line) and not _CLOCK.search(line)) or _beside_a_headline(node):
+            if beside or (_SENTENCE.fullmatch(line) and not _CLOCK.search(line)):
                 continue
             found.append((points, line, bool(_CHANGE.match(line) or _CHANGE_NAMES.search(around))))
     found.sort(key=lambda one: -one[0])

@@ -68,12 +68,14 @@ def language_of(text: str) -> str:
 
     "und" where the identifier's vote for Indonesian finds no function words at all.
     """
-    import py3langid
-
     if kin := _kin_of(re.findall(r"[^\W\d_]+", text.lower())):
         return kin
     share = function_word_share(text)
+    if share >= CERTAIN:
+        return "id"
+    import py3langid
+
     label = str(py3langid.classify(text[:5000])[0])
-    if share >= CERTAIN or (label in _KIN and share >= LIKELY):
+    if label in _KIN and share >= LIKELY:
         return "id"
     return "und" if label == "id" else label

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from html import unescape
 
 # The codecs that UTF-8 has been mistaken for, most frequent first.
@@ -28,6 +29,8 @@ def _pattern(codec: str) -> re.Pattern[str]:
 
 
 _CODECS = [(_characters(codec), _pattern(codec)) for codec in _MISTAKEN]
+_RUN = re.compile("[^\x00-\x7f]{2,}")
+_REMEMBERED = 100  # characters; longer runs are whole texts in another script
 _HINT = re.compile("[ÂÃâðÅÄยโВвЂ‚\ufffd]")
 # The head of a quote or dash whose last byte is gone, or was written as "?" or U+FFFD by a system that could not show it.
 _BEHEADED = re.compile("(?:â€|вЂ|โ€)[\ufffd?\u009d]?")
@@ -40,15 +43,26 @@ def mend(text: str) -> str:
     """``text`` with its mojibake mended. Text without any is returned as it is; mending twice changes nothing more."""
     if not _HINT.search(text):
         return text
-    for _ in range(_ROUNDS):
-        before = text
-        for characters, pattern in _CODECS:
-            text = pattern.sub(lambda match, characters=characters: _read(match[0], characters), text)  # type: ignore[misc]
-        if text == before:
-            break
+    text = _RUN.sub(lambda match: _remembered(match[0]) if len(match[0]) <= _REMEMBERED else _unmistaken(match[0]), text)
     text = _BEHEADED.sub(lambda match: _quote(text, match.start(), match.end()), text)
     text = _LONE.sub(lambda match, text=text: _quote(text, match.start(), match.end()), text)  # type: ignore[misc]
     return _LEFTOVER.sub("", text)
+
+
+def _unmistaken(run: str) -> str:
+    """A run of strange characters as it was meant."""
+    for _ in range(_ROUNDS):
+        before = run
+        for characters, pattern in _CODECS:
+            run = pattern.sub(lambda match, characters=characters: _read(match[0], characters), run)  # type: ignore[misc]
+        if run == before:
+            break
+    return run
+
+
+@lru_cache(maxsize=4096)
+def _remembered(run: str) -> str:
+    return _unmistaken(run)
 
 
 def mend_line(line: str) -> str:

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.configfile import ConfigFile, KeyPath, Problems, check, read_toml
-from pipeline.extract.selectors import to_xpath
-from pipeline.settings import default_config
-from pipeline.urls import host_of
+from pipeline.extract.selectors import steps_of
+from pipeline.urls import domain_of, host_of, is_fetchable
 
 
 class _Shape(BaseModel):
@@ -29,6 +29,25 @@ class Paging(_Shape):
         "", pattern=r"^((\?\w+=|/)\{n\})?$", description='a tail with {n} for the number, such as "?page={n}", or empty'
     )
     in_one_document: bool = False
+    valid_from: datetime.date | None = Field(None, description="a date such as 2025-03-01")
+    valid_until: datetime.date | None = Field(None, description="a date such as 2026-10-31, the last day on which it held")
+
+    def holds(self, day: datetime.date) -> bool:
+        """True on the days on which the outlet's pages are had so."""
+        return (self.valid_from or day) <= day <= (self.valid_until or day)
+
+
+class Index(_Shape):
+    """Where on the outlet's index pages its articles are listed: for sources of kind listing."""
+
+    links: tuple[str, ...] = Field((), description="a list of selectors of the links, or of the boxes that hold them")
+
+
+class Archive(_Shape):
+    """Where the outlet lists older articles, for `pantau backfill`: HTML as its index pages, or a feed with page numbers."""
+
+    url: str = Field("", description="an address with {n} for the page's number, or {dd}, {mm} and {yyyy} for a day, or both")
+    pattern: str = Field("", description="a regular expression that addresses of articles match, where the source names none")
 
 
 class Layout(_Shape):
@@ -54,6 +73,11 @@ class Outlet(_Shape):
         "", description="Asia/Jakarta, Asia/Makassar, Asia/Jayapura or empty"
     )
     paging: Paging = Paging()
+    listing: Index = Index()
+    article_id: str = Field(
+        "", description="a regular expression with one group: what names an article in its path, whatever its slug"
+    )
+    archive: Archive = Archive()
     layout: tuple[Layout, ...] = Field(min_length=1, description="at least one [[layout]]")
 
 
@@ -70,6 +94,15 @@ class Outlets(_Shape):
         ]
         return max(fits, key=lambda pair: pair[0])[1] if fits else None
 
+    def identity(self, url: str) -> str:
+        """What names the article at ``url`` on its host by the outlet's own numbering, "" where that is not known.
+
+        Two addresses with one number are one article: its slug changed with its headline, or junk was glued to it.
+        """
+        outlet = self.of(url)
+        found = re.search(outlet.article_id, urlsplit(url).path) if outlet and outlet.article_id else None
+        return f"{domain_of(url)}:{found[1]}" if found and re.search(r"\d", found[1]) else ""
+
     def layouts(self, url: str, day: datetime.date) -> Iterator[tuple[str, Layout]]:
         """(outlet, layout) to try on a page of ``day``: the host's own first, then those that hold elsewhere."""
         own = self.of(url)
@@ -78,10 +111,10 @@ class Outlets(_Shape):
                 if (layout.valid_from or day) <= day <= (layout.valid_until or day):
                     yield outlet.outlet, layout
 
-    def whole_text_url(self, url: str) -> str:
+    def whole_text_url(self, url: str, day: datetime.date) -> str:
         """The address under which the outlet shows a split article whole, "" where it has none."""
         outlet = self.of(url)
-        if outlet is None or not outlet.paging.whole:
+        if outlet is None or not outlet.paging.whole or not outlet.paging.holds(day):
             return ""
         tail, bare = outlet.paging.whole, url.partition("#")[0]
         if tail.startswith("/"):
@@ -119,13 +152,26 @@ def _mistakes(outlet: Outlet) -> Iterator[tuple[KeyPath, str]]:
             yield ("hosts", index), f"{host!r} must be a host name in small letters, such as news.detik.com"
     if not outlet.hosts and not outlet.elsewhere:
         yield ("hosts",), "names no host, and elsewhere is false: no page would ever be read by it"
+    try:
+        groups = re.compile(outlet.article_id).groups if outlet.article_id else 1
+    except re.error as error:
+        yield ("article_id",), f"is not a regular expression: {error}"
+    else:
+        if groups != 1:
+            yield ("article_id",), f"has {groups} groups; it needs one, around what names the article"
+    for index, selector in enumerate(outlet.listing.links):
+        try:
+            steps_of(selector)
+        except ValueError as error:
+            yield ("listing", "links", index), str(error)
+    yield from _archive_mistakes(outlet)
     for number, layout in enumerate(outlet.layout):
         if layout.valid_from and layout.valid_until and layout.valid_from > layout.valid_until:
             yield ("layout", number, "valid_until"), f"{layout.valid_until} lies before valid_from {layout.valid_from}"
         for name in ("body", "remove", "date", "byline"):
             for index, selector in enumerate(getattr(layout, name)):
                 try:
-                    to_xpath(selector)
+                    steps_of(selector)
                 except ValueError as error:
                     yield ("layout", number, name, index), str(error)
         for index, expression in enumerate(layout.boilerplate):
@@ -135,13 +181,32 @@ def _mistakes(outlet: Outlet) -> Iterator[tuple[KeyPath, str]]:
                 yield ("layout", number, "boilerplate", index), f"is not a regular expression: {error}"
 
 
+def _archive_mistakes(outlet: Outlet) -> Iterator[tuple[KeyPath, str]]:
+    url, own = outlet.archive.url, outlet.hosts
+    tokens = re.findall(r"\{[^{}]*\}", url)
+    unknown = sorted(set(tokens) - {"{n}", "{dd}", "{mm}", "{yyyy}"})
+    of_day = {"{dd}", "{mm}", "{yyyy}"} & set(tokens)
+    if unknown:
+        yield ("archive", "url"), f"{', '.join(unknown)} means nothing; known are {{n}}, {{dd}}, {{mm}} and {{yyyy}}"
+    elif url and (len(of_day) in (1, 2) or not tokens):
+        yield ("archive", "url"), "needs {n}, or all of {dd}, {mm} and {yyyy}, so that there is more than one list"
+    filled = re.sub(r"\{[^{}]*\}", "1", url)
+    host = host_of(filled)
+    if url and (not is_fetchable(filled) or not any(host == name or host.endswith("." + name) for name in own)):
+        yield ("archive", "url"), f"{url!r} must be an absolute address of one of the hosts above"
+    try:
+        re.compile(outlet.archive.pattern)
+    except re.error as error:
+        yield ("archive", "pattern"), f"is not a regular expression: {error}"
+
+
 @lru_cache(maxsize=4)
-def outlets_of(config: Path | None = None) -> Outlets:
-    """The overlays of a configuration folder (default: the shipped one or $PANTAU_CONFIG), read once a process.
+def outlets_of(config: Path) -> Outlets:
+    """The overlays of a configuration folder, read once a process.
 
     Raises one ``ConfigError`` that lists every mistake.
     """
     problems = Problems()
-    found = load_outlets((config or default_config()) / "outlets", problems)
+    found = load_outlets(config / "outlets", problems)
     problems.raise_if_any()
     return found

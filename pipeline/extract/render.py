@@ -13,6 +13,7 @@ from pipeline.extract.linerules import is_sentence
 
 HEADLINE = 4  # words from which a line that is one link is a headline; shorter ones are linked keywords
 CAPTION_WORDS = 45
+EDGE = 100  # characters of a line's start and end by which it is told whether a line break ends a paragraph
 _OF_A_PICTURE = re.compile(
     r"\b(?:foto|dok|istimewa|ist|antara|humas|ilustrasi|tangkapan layar|instagram|youtube)\b", re.IGNORECASE
 )
@@ -84,20 +85,22 @@ class _Writer:
 
 def _pieces(whole: str) -> Iterable[str]:
     """The lines of a block: broken at doubled line breaks, and at single ones between sentences."""
-    held = ""
+    held: list[str] = []
+    start = end = ""  # of what is held: a block may have a million lines
     for number, piece in enumerate(whole.split("\n")):
         bare = " ".join(piece.split())
-        if (
-            number
-            and held
-            and (not bare or (_PARAGRAPH_END.search(held) and _PARAGRAPH_START.match(bare)) or _stands_alone(bare))
-        ) or (held and bare and _stands_alone(held)):
-            yield held
-            held = bare
-        else:
-            held = f"{held} {bare}".strip()
+        if held and (
+            (number and (not bare or (_PARAGRAPH_END.search(end) and _PARAGRAPH_START.match(bare)) or _stands_alone(bare)))
+            or (bare and _stands_alone(start))
+        ):
+            yield " ".join(held)
+            held, start, end = [], "", ""
+        if bare:
+            held.append(bare)
+            start = start if len(start) > EDGE else f"{start} {bare[:EDGE]}".strip()
+            end = f"{end} {bare[-EDGE:]}"[-EDGE:]
     if held:
-        yield held
+        yield " ".join(held)
 
 
 def _stands_alone(line: str) -> bool:

@@ -1,67 +1,111 @@
-"""A small CSS: ``div.detail__body-text``, ``#isi p``, ``[itemprop=articleBody]``, as XPath. Pure."""
+"""A small CSS: ``div.detail__body-text``, ``#isi p``, ``[itemprop=articleBody]``, and who in a tree fits it. Pure."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml import etree
 
 _STEP = re.compile(r"(?P<tag>[a-z][a-z0-9]*|\*)?(?P<rest>(?:[.#][\w-]+|\[[\w-]+(?:[\^*]?=[\w/:. -]+)?\])*)")
-_PART = re.compile(r"([.#])([\w-]+)|\[([\w-]+)(?:([\^*]?=)([\w/:. -]+))?\]")
+_PART = re.compile(r"(?P<mark>[.#])(?P<name>[\w-]+)|\[(?P<attribute>[\w-]+)(?:(?P<relation>[\^*]?=)(?P<value>[\w/:. -]+))?\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One demand on an element: a class name, an id, or an attribute that is there, is, begins with or holds ``value``."""
+
+    attribute: str
+    relation: str  # "" | = | ^= | *= | class
+    value: str
+
+    def fits(self, node: etree._Element) -> bool:
+        """Whether the element has it."""
+        held = node.get(self.attribute)
+        if held is None:
+            return False
+        held = str(held)
+        if self.relation == "class":
+            return self.value in held and self.value in held.split()
+        if self.relation == "=":
+            return held == self.value
+        return held.startswith(self.value) if self.relation == "^=" else self.value in held
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One word of a selector: a tag ("*" for any) and its conditions."""
+
+    tag: str
+    conditions: tuple[Condition, ...]
+
+    def fits(self, node: etree._Element) -> bool:
+        """Whether the element is meant."""
+        return isinstance(node.tag, str) and self.tag in ("*", node.tag) and all(one.fits(node) for one in self.conditions)
 
 
 @lru_cache(maxsize=1000)
-def to_xpath(selector: str) -> str:
-    """The XPath of a selector: tag, .class, #id, [a], [a=v], [a^=v], [a*=v], joined by spaces (somewhere inside).
+def steps_of(selector: str) -> tuple[Step, ...]:
+    """The words of a selector: tag, .class, #id, [a], [a=v], [a^=v], [a*=v], joined by spaces (somewhere inside).
 
     Raises ``ValueError`` for anything else.
     """
-    path = ""
-    steps = re.sub(r"\[[^\]]*\]", lambda match: match[0].replace(" ", "\0"), selector).split()
-    for step in steps:
-        match = _STEP.fullmatch(step.replace("\0", " "))
+    steps = []
+    for word in re.sub(r"\[[^\]]*\]", lambda match: match[0].replace(" ", "\0"), selector).split():
+        match = _STEP.fullmatch(word.replace("\0", " "))
         if match is None or not match[0]:
             raise ValueError(f"{selector!r} is not tag, .class, #id or [attribute=value], joined by spaces")
-        conditions = "".join(f"[{_condition(*part.groups())}]" for part in _PART.finditer(match["rest"]))
-        path += f"//{match['tag'] or '*'}{conditions}"
-    if not path:
+        conditions = tuple(_condition(part) for part in _PART.finditer(match["rest"]))
+        steps.append(Step(match["tag"] or "*", conditions))
+    if not steps:
         raise ValueError("a selector is empty")
-    return "." + path
+    return tuple(steps)
 
 
-def _condition(mark: str, name: str, attribute: str, relation: str, value: str) -> str:
-    if mark == ".":
-        return f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
-    if mark == "#":
-        return f"@id='{name}'"
-    return {
-        None: f"@{attribute}",
-        "=": f"@{attribute}='{value}'",
-        "^=": f"starts-with(@{attribute}, '{value}')",
-        "*=": f"contains(@{attribute}, '{value}')",
-    }[relation]
+def _condition(part: re.Match[str]) -> Condition:
+    if part["mark"]:
+        return Condition("class", "class", part["name"]) if part["mark"] == "." else Condition("id", "=", part["name"])
+    return Condition(part["attribute"], part["relation"] or "", part["value"] or "")
+
+
+_KEYED = ("id", "itemprop", "rel")  # attributes by whose values elements are looked up, beside their class names
 
 
 class Finder:
-    """Finds elements of one tree; asks only for class and id names that stand in it, which spares most of the work."""
+    """Finds elements of one tree. The tree is walked once; most selectors then cost one look into what was found."""
 
     def __init__(self, tree: etree._Element) -> None:
         self.tree = tree
-        self._names = {
-            name
-            for node in tree.iter()
-            if isinstance(node.tag, str)
-            for name in f"{node.get('class') or ''} {node.get('id') or ''}".split()
-        }
+        self._by: dict[tuple[str, str], list[etree._Element]] = defaultdict(list)
+        for node in tree.iter(etree.Element):
+            for name in set(str(node.get("class") or "").split()):
+                self._by["class", name].append(node)
+            for attribute in _KEYED:
+                if (value := node.get(attribute)) is not None:
+                    self._by[attribute, str(value)].append(node)
 
     def find(self, selector: str) -> list[etree._Element]:
-        """Elements that a selector names, in the page's order."""
-        bare = re.sub(r"\[[^\]]*\]", "", selector)
-        if not self._names.issuperset(re.findall(r"[.#]([\w-]+)", bare)):
-            return []
-        found = self.tree.xpath(to_xpath(selector))
-        return [node for node in found if isinstance(node, etree._Element)] if isinstance(found, list) else []
+        """Elements that a selector names, in the page's order; what has left the tree since is not among them."""
+        *above, last = steps_of(selector)
+        key = next(
+            (one for one in last.conditions if one.relation == "class" or (one.relation == "=" and one.attribute in _KEYED)), None
+        )
+        asked = self.tree.iter(last.tag) if key is None else self._by.get((key.attribute, key.value), ())
+        return [node for node in asked if node is not self.tree and last.fits(node) and self._stands_in(node, above)]
+
+    def _stands_in(self, node: etree._Element, above: list[Step]) -> bool:
+        """Whether the element is still in the tree, below elements that fit ``above`` in their order."""
+        left = list(above)
+        while node is not self.tree:
+            parent = node.getparent()
+            if parent is None:
+                return False
+            node = parent
+            if left and left[-1].fits(node):
+                left.pop()
+        return not left
 
 
 def outermost(nodes: list[etree._Element]) -> list[etree._Element]:

@@ -58,7 +58,7 @@ _LINES = {
         [\d.,]+ (?:views?|kali dibaca|x dibaca|shares?|dilihat)
         (?:url|link|tautan)\b.{0,20}\b(?:copied|copy|disalin|dicopy|tercopy)\b.{0,20}
         (?:copy|salin) (?:link|tautan|url)
-        (?:facebook|twitter|whatsapp|telegram|line|email|pinterest|linkedin|x|threads|copy link|salin tautan|\W)+
+        (?:(?:facebook|twitter|whatsapp|telegram|line|email|pinterest|linkedin|x|threads|copy link|salin tautan)\W*+)+
         (?:beri(?:kan)? )?rating\b.{0,40}
         (?:getting time|loading|memuat)\b.{0,20}
         (?:lihat|kunjungi|buka) (?:versi|halaman|situs) (?:lengkap|desktop|asli|penuh|web)\b.{0,40}
@@ -70,7 +70,7 @@ _LINES = {
         (?:artikel|berita|tulisan|konten|naskah) ini (?:telah|sudah|pernah) (?:tayang|terbit|dimuat|dipublikasikan)\b.{0,200}
         (?:artikel|berita|tulisan) ini (?:di(?:tulis|buat|susun|sadur)|merupakan)\b.{0,60}\b(?:magang|kerja ?sama|advertorial)\b.*
         (?:artikel|berita|tulisan) ini di(?:tulis|buat|susun|terjemahkan|hasilkan)\b.{0,60}\b(?:kecerdasan|ai|mesin|otomatis)\b.*
-        ~.{2,40}~
+        (?<=~).{2,40}~
         \(?\s*(?:laporan|penulis|editor|reporter|kontributor|pewarta)\s*:.{2,80}\)
         """,
     "summary_box": r"""
@@ -78,14 +78,17 @@ _LINES = {
         """,
 }  # fmt: skip
 SITE_LINES = [
-    (rule, re.compile(rf"\W*(?:{'|'.join(line.strip() for line in lines.splitlines() if line.strip())})\W*", re.IGNORECASE))
+    (rule, re.compile(rf"\W*+(?:{'|'.join(line.strip() for line in lines.splitlines() if line.strip())})\W*", re.IGNORECASE))
     for rule, lines in _LINES.items()
 ]
-MAX_WORDS = 45  # no such line is longer
+MAX_WORDS, MAX_SIZE = 45, 600  # no such line is longer
+_WORDLESS = re.compile(r"\W+")
 
 
 def site_rule(line: str) -> str:
     """The rule by which ``line`` is a site's own line, "" if it is none."""
-    if len(line.split()) > MAX_WORDS:
+    if len(line) > MAX_SIZE or len(line.split()) > MAX_WORDS:
         return ""
+    if _WORDLESS.fullmatch(line):
+        return "widget"
     return next((rule for rule, pattern in SITE_LINES if pattern.fullmatch(line)), "")

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lxml import etree, html
@@ -13,12 +14,13 @@ from lxml import etree, html
 from pipeline.extract.linerules import is_sentence
 from pipeline.extract.render import render
 
-MAX_SCRIPT = 3_000_000  # characters; larger states hold whole sites
+MAX_SCRIPT = 3_000_000  # characters of all of a page's scripts that are read; larger states hold whole sites
+MOST_ASSIGNED = 20
 MAX_VALUES = 200_000  # values looked at in one page
-_ASSIGNED = re.compile(
-    r"(?:window\.|self\.|var\s+|let\s+|const\s+)?[\w$.\[\]\"']{2,60}\s*=\s*(?=[{\[])|JSON\.parse\(\s*(?=[\"'])"
-)
-_LITERAL = re.compile(r'"(?:[^"\\]|\\.){100,}"')
+_NAME = r"[\w$.\[\]\"']"
+_ASSIGNED = re.compile(rf"(?<!{_NAME}){_NAME}{{2,}}+\s*+=\s*+(?=[{{\[])|JSON\.parse\(\s*+(?=[\"'])")
+# An opening quotation mark is not escaped; else a text of nothing but \" would be read to its end from each of them.
+_LITERAL = re.compile(r'(?<!\\)"(?:[^"\\]|\\.){100,}+"')
 _TEXT_KEYS = re.compile(
     r"(?:articleBody|content|contents|body|bodyHtml|isi|isi_?berita|konten|text|full_?text|description|desc|html|paragraphs?|blocks|"
     r"story|article|rendered|value|children|document|nodes|data)\w*",
@@ -55,20 +57,34 @@ def html_lines(markup: str) -> tuple[str, ...]:
     return tuple(line.text for line in render([root], {}) if not line.rule)
 
 
+def _script_texts(tree: etree._Element) -> Iterator[tuple[str, str]]:
+    """(text, type) of the scripts of a page that may hold a story, until ``MAX_SCRIPT`` characters are read."""
+    left = MAX_SCRIPT
+    for script in tree.iter("script"):
+        text = script.text or ""
+        if 200 <= len(text) <= left:
+            left -= len(text)
+            yield text, str(script.get("type") or "").lower()
+
+
 def scripts(tree: etree._Element) -> Iterator[Any]:
     """The data of every script of a page that holds any: whole as JSON, or assigned to a variable."""
     decoder = json.JSONDecoder(strict=False)
-    for script in tree.iter("script"):
-        text, kind = script.text or "", str(script.get("type") or "").lower()
-        if not 200 <= len(text) <= MAX_SCRIPT or "ld+json" in kind:
+    for text, kind in _script_texts(tree):
+        if "ld+json" in kind:  # read_head has read it
             continue
         try:
             if text.lstrip()[:1] in ("{", "["):
                 yield decoder.raw_decode(text.lstrip())[0]
                 continue
-            for match in list(_ASSIGNED.finditer(text))[:20]:
-                rest = text[match.end() :]
-                found = decoder.raw_decode(_as_double(rest) if rest[0] == "'" else rest)[0]
+            read = 0
+            for match in islice(_ASSIGNED.finditer(text), MOST_ASSIGNED):
+                if match.start() < read:
+                    continue
+                if text[match.end()] == "'":
+                    found = decoder.raw_decode(_as_double(text[match.end() :]))[0]
+                else:
+                    found, read = decoder.raw_decode(text, match.end())
                 yield json.loads(found, strict=False) if isinstance(found, str) else found
         except (ValueError, RecursionError, IndexError):
             continue
@@ -76,9 +92,8 @@ def scripts(tree: etree._Element) -> Iterator[Any]:
 
 def strings(tree: etree._Element) -> Iterator[Told]:
     """HTML in string literals of scripts that are no data as they stand, such as the arguments of ``window.__NUXT__``."""
-    for script in tree.iter("script"):
-        text = script.text or ""
-        if not 200 <= len(text) <= MAX_SCRIPT or ("<p" not in text and "u003Cp" not in text and "u003cp" not in text):
+    for text, _ in _script_texts(tree):
+        if "<p" not in text and "u003Cp" not in text and "u003cp" not in text:
             continue
         for literal in _LITERAL.findall(text):
             try:

@@ -66,6 +66,7 @@ def placed(
             "publisher_type": one.publisher_type.value,
             "outlet": one.outlet,
             "domain": one.domain,
+            "tier": "",
             "relevance": judged.relevance.label,
             "source_type": judged.source_type,
             "foreign_dateline": "",

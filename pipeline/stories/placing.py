@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from pipeline.independence import independent
 from pipeline.records import Event, PublisherType, Story
 from pipeline.stories.copies import Text, group
 from pipeline.stories.events import Account, group_events
@@ -16,11 +17,9 @@ from pipeline.stories.wording import Scene
 Row = Mapping[str, Any]
 # What placing reads of an article (``store/schema.py``).
 COLUMNS = (
-    "key", "title", "text", "text_sha256", "words", "dated_at", "publisher_type", "outlet", "domain", "relevance", "source_type",
-    "foreign_dateline", "unit_primary", "units", "programme_primary",
+    "key", "title", "text", "text_sha256", "words", "dated_at", "publisher_type", "outlet", "domain", "tier", "relevance",
+    "source_type", "foreign_dateline", "unit_primary", "units", "programme_primary",
 )  # fmt: skip
-NEWSROOMS = frozenset({PublisherType.NEWSROOM, PublisherType.WIRE})
-TAKEN_OVER = frozenset({"press_release", "aggregate"})
 
 
 def place(
@@ -101,10 +100,8 @@ def _events(
                 float(row["event_score"]),
                 str(row["event_reason"]),
             )
-    accounts = []
-    for name in {story.story_id for story in told.values()}:
-        origin = next(story.origin for story in told.values() if story.story_id == name)
-        accounts.append(_account(rows[origin], name, placed.get(name), common))
+    origins = {story.story_id: story.origin for story in told.values()}
+    accounts = [_account(rows[origin], name, placed.get(name), common) for name, origin in origins.items()]
     found = {event.story_id: event for event in group_events(accounts)}
     return placed | found
 
@@ -135,7 +132,13 @@ def _rows(rows: Mapping[str, Row], stories: Mapping[str, Story], events: Mapping
         outlets[story.story_id].add(str(rows[key]["outlet"]))
         of_event[event.event_id].add(story.story_id)
         in_event[event.event_id] += 1
-        if independent(rows[key], story, event):
+        if independent(
+            publisher_type=str(rows[key]["publisher_type"]),
+            source_type=str(rows[key]["source_type"]),
+            tier=str(rows[key]["tier"]),
+            is_copy=story.role != "origin",
+            is_rewrite=event.role == "rewrite",
+        ):
             newsrooms[event.event_id].add(str(rows[key]["outlet"]))
     placed = []
     for key, story in sorted(stories.items()):
@@ -161,12 +164,6 @@ def _rows(rows: Mapping[str, Row], stories: Mapping[str, Story], events: Mapping
             }
         )
     return placed
-
-
-def independent(row: Row, story: Story, event: Event) -> bool:
-    """Whether an article is a newsroom's own account: no reprint, no release, no rewriting of another text."""
-    own_words = story.role == "origin" and event.role != "rewrite" and row["source_type"] not in TAKEN_OVER
-    return own_words and row["publisher_type"] in {kind.value for kind in NEWSROOMS}
 
 
 def sizes(rows: Sequence[Row]) -> dict[str, int]:

@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from pipeline.extract.outlets import outlets_of
 from pipeline.extract.single import page_of_file
 from pipeline.records import Article, Page, Rejection
+from pipeline.settings import default_config
 from pipeline.work import extract_safely
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
+OUTLETS = outlets_of(default_config())
 URL = "https://kabar.example/berita/123/panen-jagung"
 TITLE = "Warga Binaan Cirandu Panen Dua Ton Jagung di Lahan Bekas Sawah"
 LINES = (
@@ -38,13 +41,13 @@ def page(*bodies: str | bytes, **changes: Any) -> Page:
 
 def article(*bodies: str | bytes, **changes: Any) -> Article:
     """The article of a page that has one."""
-    outcome = extract_safely(page(*bodies, **changes))
+    outcome = extract_safely(page(*bodies, **changes), OUTLETS)
     assert isinstance(outcome, Article), outcome
     return outcome
 
 
 def rejection(*bodies: str | bytes, **changes: Any) -> Rejection:
     """The rejection of a page that is none."""
-    outcome = extract_safely(page(*bodies, **changes))
+    outcome = extract_safely(page(*bodies, **changes), OUTLETS)
     assert isinstance(outcome, Rejection), outcome
     return outcome

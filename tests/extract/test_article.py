@@ -17,7 +17,7 @@ from pipeline.extract.article import extract
 from pipeline.records import Article, Page, Reason, Rejection, Removed
 from pipeline.work import extract_safely
 
-from .builder import LINES, TITLE, URL, article, document, page, rejection
+from .builder import LINES, OUTLETS, TITLE, URL, article, document, page, rejection
 
 TEXT = "\n".join(LINES)
 ENGLISH = (
@@ -39,7 +39,7 @@ def test_what_the_feed_and_the_source_said_travels_along() -> None:
     source = page(
         document(), key="k", source_id="s", outlet="Kabar", tier="T2", licence="open", url="https://www.kabar.example/a?page=2"
     )
-    found = extract(source)
+    found = extract(source, OUTLETS)
     assert isinstance(found, Article)
     assert (found.key, found.source_id, found.outlet, found.tier, found.licence) == ("k", "s", "Kabar", "T2", "open")
     assert (found.url, found.canonical_url, found.domain) == (source.url, "https://kabar.example/a", "kabar.example")
@@ -82,11 +82,11 @@ def test_the_same_bytes_give_the_same_record_in_any_order() -> None:
         page(document().encode("utf-16")),
         page(document(), document(LINES[3] + " Lagi.")),
     ]
-    first = [extract_safely(one) for one in pages]
+    first = [extract_safely(one, OUTLETS) for one in pages]
     for seed in range(3):
         order = list(range(len(pages)))
         random.Random(seed).shuffle(order)
-        assert {index: extract_safely(pages[index]) for index in order} == dict(enumerate(first))
+        assert {index: extract_safely(pages[index], OUTLETS) for index in order} == dict(enumerate(first))
 
 
 def test_the_parts_of_an_article_are_joined_without_repeated_lines() -> None:
@@ -209,7 +209,7 @@ def without_bodies(**changes: Any) -> Page:
 
 
 def test_a_headline_only_outlet_gives_an_article_of_its_feed() -> None:
-    found = extract_safely(without_bodies(feed_title=TITLE, feed_summary=LINES[0], licence="headline-only"))
+    found = extract_safely(without_bodies(feed_title=TITLE, feed_summary=LINES[0], licence="headline-only"), OUTLETS)
     assert isinstance(found, Article)
     assert (found.title, found.text, found.text_status, found.licence) == (TITLE, LINES[0], "headline", "headline-only")
 
@@ -219,16 +219,16 @@ def test_a_headline_only_outlet_gives_an_article_of_its_feed() -> None:
     ["Lapas Cirandu Panen Jagung", "Ditjenpas Pindahkan 40 Narapidana Berisiko Tinggi", "Polisi Tangkap Petugas Lapas", "Ricuh"],
 )
 def test_a_bare_headline_is_too_short_to_be_called_foreign(title: str) -> None:
-    found = extract_safely(without_bodies(feed_title=title))
+    found = extract_safely(without_bodies(feed_title=title), OUTLETS)
     assert isinstance(found, Article)
     assert (found.title, found.text, found.language) == (title, "", "id")
 
 
 def test_a_headline_only_entry_in_english_or_without_title_is_rejected() -> None:
-    found = extract_safely(without_bodies(feed_title="Prison officers find drugs", feed_summary=" ".join(ENGLISH)))
+    found = extract_safely(without_bodies(feed_title="Prison officers find drugs", feed_summary=" ".join(ENGLISH)), OUTLETS)
     assert isinstance(found, Rejection)
     assert found.reason is Reason.NOT_INDONESIAN
-    empty = extract_safely(without_bodies(feed_summary=LINES[0]))
+    empty = extract_safely(without_bodies(feed_summary=LINES[0]), OUTLETS)
     assert isinstance(empty, Rejection)
     assert empty.reason is Reason.NO_TEXT
 
@@ -274,7 +274,7 @@ LD = '<script type="application/ld+json">'
     ],
 )
 def test_a_hostile_page_is_an_article_or_a_rejection_and_never_an_exception(name: str, body: bytes) -> None:
-    outcome = extract_safely(page(body))
+    outcome = extract_safely(page(body), OUTLETS)
     assert isinstance(outcome, (Article, Rejection))
     assert (
         outcome.reason in (Reason.NO_TEXT, Reason.NOT_ARTICLE, Reason.NOT_INDONESIAN, Reason.BROKEN)
@@ -323,6 +323,6 @@ def test_a_fault_inside_becomes_a_counted_rejection() -> None:
 @given(st.binary(max_size=300), st.text(max_size=200), st.text("<>/=\"' pdivatbrh1&;#x", max_size=150))
 def test_no_bytes_break_the_extraction(raw: bytes, text: str, markup: str) -> None:
     for body in (raw, text.encode("utf-8", "surrogatepass"), markup.encode(), BODY.encode() + raw + markup.encode()):
-        outcome = extract_safely(page(body))
+        outcome = extract_safely(page(body), OUTLETS)
         assert not isinstance(outcome, Rejection) or outcome.reason is not Reason.BROKEN
         assert fits_a_file(outcome)

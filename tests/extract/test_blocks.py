@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from pipeline.extract.body import ENGINE_CELLS, ENGINE_ELEMENTS, ENGINE_NESTED, MOST_NAMED
+from pipeline.extract.render import render
 from pipeline.records import Reason, Rejection
 from pipeline.work import PageTooCostly, extract_safely
 
-from .builder import LINES, TITLE, article, document, page
+from .builder import LINES, OUTLETS, TITLE, article, document, page
 
 TEXT = "\n".join(LINES)
 PARAGRAPHS = "".join(f"<p>{line}</p>" for line in LINES)
@@ -103,7 +107,7 @@ def test_a_page_that_uses_up_its_time_is_a_rejection(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr("pipeline.work.PAGE_SECONDS", 0.2)
     monkeypatch.setattr("pipeline.work.extract", endless)
-    found = extract_safely(page(document()))
+    found = extract_safely(page(document()), OUTLETS)
     assert isinstance(found, Rejection)
     assert (found.reason, found.detail) == (Reason.BROKEN, "used up 0.2 seconds of processor time")
     assert not issubclass(PageTooCostly, Exception)
@@ -112,7 +116,33 @@ def test_a_page_that_uses_up_its_time_is_a_rejection(monkeypatch: pytest.MonkeyP
 def test_a_page_that_uses_up_its_memory_is_a_rejection_and_the_next_one_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("pipeline.work.extract", lambda *_: bytearray(3_000_000_000))
-        found = extract_safely(page(document()))
+        found = extract_safely(page(document()), OUTLETS)
     assert isinstance(found, Rejection)
     assert found.detail.startswith("MemoryError")
     assert article(document()).text == TEXT
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "<table><tr>" + "<td>12</td>" * (ENGINE_CELLS + 1) + "</tr></table>",
+        "<table><tr><td>" * (ENGINE_NESTED + 2) + "</td></tr></table>" * (ENGINE_NESTED + 2),
+        "<i>x</i>" * (ENGINE_ELEMENTS + 1),
+    ],
+    ids=["cells", "tables in tables", "elements"],
+)
+def test_a_page_that_the_engine_could_not_bear_gives_its_block(beside: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.extract.article._engine", lambda _: pytest.fail("the engine was asked"))
+    found = article(document(*LINES, after=beside))
+    assert all(line in found.text for line in LINES)
+
+
+def test_blocks_with_the_names_of_every_overlay_are_not_read_by_each_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {
+        part for one in OUTLETS.known for layout in one.layout for path in layout.body for part in re.findall(r"\.([\w-]+)", path)
+    }
+    rendered: list[int] = []
+    monkeypatch.setattr("pipeline.extract.body.render", lambda nodes, rules: rendered.append(1) or render(nodes, rules))
+    article(document(*LINES, before=f'<div class="{" ".join(sorted(names))}"><p>Tiga kata saja.</p></div>'))
+    assert len(names) > 2 * MOST_NAMED
+    assert len(rendered) <= MOST_NAMED + 1

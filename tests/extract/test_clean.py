@@ -298,3 +298,32 @@ def test_no_line_makes_a_rule_run_for_ever(line: str) -> None:
     kept, removed = clean_lines([line.strip()], TITLE)
     assert len(kept) + len(removed) >= 1
     assert time.monotonic() - start < 20
+
+
+def naive_twin(texts: list[str]) -> int:
+    """Where the story begins again, by trying every place; the number of lines if nowhere."""
+    for start in range(3, len(texts) // 2 + 2):
+        again = texts[start:]
+        if len(again) >= 3 and again == texts[: len(again)] and len(" ".join(again).split()) >= 40:
+            return start
+    return len(texts)
+
+
+@given(st.lists(st.sampled_from("abc"), min_size=1, max_size=5), st.integers(1, 16))
+def test_a_story_that_stands_twice_is_found_where_trying_every_place_finds_it(words: list[str], count: int) -> None:
+    texts = [f"{word} {'kata ' * 13}" for word in (words * count)[:count]]
+    removed: list[Removed] = []
+    kept = clean._without_twin([Line(text) for text in texts], removed)
+    assert [line.text for line in kept] == texts[: naive_twin(texts)]
+    assert [one.line for one in removed] == texts[naive_twin(texts) :]
+
+
+@pytest.mark.parametrize("line", ["~Rina Wati~", "!!! ***", "Facebook | Twitter | WhatsApp", "• Bagikan artikel ini •"])
+def test_signs_around_a_sites_line_do_not_hide_it(line: str) -> None:
+    assert clean_lines([*LINES, line, LINES[0] + " Lagi."], TITLE)[0] == [*LINES, LINES[0] + " Lagi."]
+
+
+def test_hashtags_without_end_go_and_the_sentence_before_them_stays() -> None:
+    kept, removed = clean_lines([f"{LINES[0]} {'#lapas ' * 500}".strip(), *LINES[1:]], TITLE)
+    assert kept == list(LINES)
+    assert sum(one.line.count("#lapas") for one in removed) == 500

@@ -10,13 +10,15 @@ from pipeline.extract.article import extract
 from tests.golden.make import HOME, Golden, load_golden
 from tests.golden.score import score
 
+from .builder import OUTLETS
+
 PAGES = load_golden()
 ARTICLES = [golden for golden in PAGES if golden.gold.outcome == ("article",)]
 
 
 @pytest.mark.parametrize("golden", PAGES, ids=lambda golden: golden.name)
 def test_a_golden_page_is_read_without_fault(golden: Golden) -> None:
-    found = score(golden, extract(golden.page))
+    found = score(golden, extract(golden.page, OUTLETS))
     assert not found.faults, f"{golden.name} ({golden.note})\n{found}"
 
 

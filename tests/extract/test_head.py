@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.extract.head import Head, parse_tree, read_head, unparsable
+from pipeline.extract.head import MAX_TAGS, MAX_TEXT, MAX_TITLE, Head, parse_tree, read_head, too_long, unparsable
 
 DATE = "2026-11-18T09:15:00+07:00"
 OTHER = "2020-02-02T02:02:02+07:00"
@@ -247,7 +247,8 @@ def test_odd_markup_still_gives_a_tree(text: str) -> None:
 
 
 def test_a_page_made_to_hang_the_parser_is_named_and_a_rich_one_is_not() -> None:
-    assert "tags" in unparsable("<b>" * 200_001)
+    assert unparsable("<b>" * MAX_TAGS) == f"{MAX_TAGS + 1} tags; {MAX_TAGS} are read"
+    assert unparsable("<b>" * (MAX_TAGS - 1)) == ""
     assert "attributes" in unparsable("<div " + "a=1 " * 10_001 + ">")
     assert "attributes" in unparsable("<div " + "a " * 10_001)
     image = '<img src="data:image/png;base64,' + "A/+b" * 100_000 + '==">'
@@ -264,3 +265,29 @@ def test_no_markup_breaks_the_reading_and_no_lone_surrogate_comes_out(text: str,
             assert all(
                 line.isprintable() or line.encode() for line in (*found.titles, *found.visible_dates, *found.json_ld_dates)
             )
+
+
+@pytest.mark.parametrize(
+    ("markup", "refused"),
+    [
+        ("<p>" + "a" * MAX_TEXT + "</p>", False),
+        ("<p>" + "a" * (MAX_TEXT + 1) + "</p>", True),
+        ("<p>aa</p>" * (MAX_TEXT // 2 + 1), True),
+        ("<p>isi</p>" + " " * 3 * MAX_TEXT, False),
+        ("<p>isi" + "<br>                    " * (MAX_TEXT // 10), False),
+        (f"<script>{'x' * 3 * MAX_TEXT}</script><style>{'y' * MAX_TEXT}</style><p>isi", False),
+        (f'<img src="data:{"x" * 3 * MAX_TEXT}"><p>isi', False),
+    ],
+)
+def test_only_text_that_readers_see_makes_a_page_too_long(markup: str, refused: bool) -> None:
+    tree = parse_tree(f"<html><body>{markup}</body></html>")
+    assert tree is not None
+    assert too_long(tree) == (f"more than {MAX_TEXT} characters of text" if refused else "")
+
+
+def test_what_a_page_says_of_itself_is_bounded() -> None:
+    found = head(f"<title>{'Panen ' * MAX_TITLE}</title><body>{'<h1>Panen Raya</h1>' * 500}{'<p>18 November 2026</p>' * 500}")
+    assert max(map(len, found.titles)) == MAX_TITLE
+    assert len(found.titles) < 50
+    assert len(found.headings) < 50
+    assert len(found.visible_dates) == 50

@@ -9,10 +9,10 @@ import pytest
 from lxml import html
 
 from pipeline.configfile import Problems
-from pipeline.extract.outlets import Outlets, load_outlets, outlets_of
-from pipeline.extract.selectors import Finder, to_xpath
+from pipeline.extract.outlets import Outlets, load_outlets
+from pipeline.extract.selectors import Finder, steps_of
 
-from .builder import LINES, article, document
+from .builder import LINES, OUTLETS, article, document
 
 DAY = datetime.date(2026, 11, 18)
 SOUND = 'outlet = "Kabar"\nhosts = ["kabar.example"]\n[[layout]]\nbody = [".isi"]\n'
@@ -26,7 +26,7 @@ def load(tmp_path: Path, *texts: str) -> tuple[Outlets, list[str]]:
 
 
 def test_the_shipped_overlays_are_sound_and_many() -> None:
-    shipped = outlets_of()
+    shipped = OUTLETS
     assert len([outlet for outlet in shipped.known if outlet.hosts]) >= 25
     assert all(layout.body for outlet in shipped.known for layout in outlet.layout)
 
@@ -85,7 +85,7 @@ def test_the_longest_host_and_the_valid_layout_are_taken(tmp_path: Path) -> None
     ],
 )
 def test_the_address_of_the_whole_text(url: str, whole: str) -> None:
-    assert outlets_of().whole_text_url(url) == whole
+    assert OUTLETS.whole_text_url(url, DAY) == whole
 
 
 def test_an_overlays_body_is_used_when_it_holds_the_story_and_not_otherwise() -> None:
@@ -117,7 +117,24 @@ def test_selectors(selector: str, count: int) -> None:
     assert len(Finder(tree).find(selector)) == count
 
 
+def test_elements_are_found_in_the_pages_order_below_all_that_the_selector_names_and_only_while_they_are_in_it() -> None:
+    tree = html.document_fromstring(
+        '<div class="x"><section><b class="a" rel="isi">1</b></section></div><section><div><b class="a">2</b></div></section>'
+    )
+    finder = Finder(tree)
+    first, second = finder.find(".a")
+    assert [first.text, second.text] == ["1", "2"]
+    assert finder.find(".x section .a") == [first]
+    assert finder.find("section div .a") == [second]
+    assert finder.find(".x div .a") == []
+    assert finder.find("[rel=isi]") == [first]
+    parent = first.getparent()
+    assert parent is not None
+    parent.remove(first)
+    assert finder.find(".a") == [second]
+
+
 @pytest.mark.parametrize("selector", ["", " ", "a > b", "a:hover", "a, b", "..a", "[x='y']"])
 def test_anything_else_is_no_selector(selector: str) -> None:
     with pytest.raises(ValueError, match=r"selector|not tag"):
-        to_xpath(selector)
+        steps_of(selector)

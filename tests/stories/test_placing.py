@@ -42,8 +42,8 @@ def row(key: str, text: str, hours: float = 0.0, **values: Any) -> dict[str, Any
     given = {
         "key": key, "title": f"Judul {key}", "text": text, "text_sha256": text[:40], "words": len(text.split()),
         "dated_at": T0 + timedelta(hours=hours), "publisher_type": "newsroom", "outlet": f"Media {key}", "domain": "a.example",
-        "relevance": "corrections", "source_type": "report", "foreign_dateline": "", "unit_primary": "", "units": [],
-        "incidents": [], "programme_primary": "luar_program",
+        "tier": "T2", "relevance": "corrections", "source_type": "report", "foreign_dateline": "", "unit_primary": "",
+        "units": [], "incidents": [], "programme_primary": "luar_program",
     }  # fmt: skip
     unit = values.pop("unit", "")
     return given | {"unit_primary": unit, "units": [unit] if unit else []} | values
@@ -76,6 +76,12 @@ def test_copies_rewritings_templates_and_own_reports_are_told_apart() -> None:
     assert (found["a"]["story_articles"], found["a"]["event_articles"], found["a"]["event_stories"]) == (2, 3, 2)
     assert found["a"]["event_newsrooms"] == 0, "a release, its copy and its rewriting are no account of a newsroom's own"
     assert found["e"]["event_newsrooms"] == 2
+
+
+def test_a_reposter_is_no_newsroom_of_an_event_whatever_it_calls_itself() -> None:
+    rows = week()
+    rows[5] = rows[5] | {"tier": "TX"}
+    assert placed(rows)["e"]["event_newsrooms"] == 1
 
 
 def test_day_by_day_gives_what_one_run_gives() -> None:
