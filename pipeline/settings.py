@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from pipeline.channels import Alert, Drop, Hook, Mail
 from pipeline.configfile import Problems, check, read_toml
 from pipeline.errors import ConfigError
 
@@ -131,6 +132,7 @@ class Report(_Section):
     """What reports speak of."""
 
     taxonomy: str = "akselerasi-2024"
+    csv_dialect: Literal["standard", "excel-id"] = "standard"
 
 
 class Privacy(_Section):
@@ -172,6 +174,33 @@ class Operation(_Section):
         return url
 
 
+class App(_Section):
+    """Where `pantau review` and `pantau browse` listen (docs/review.md)."""
+
+    host: str = Field("127.0.0.1", min_length=1)
+    port: int = Field(8740, ge=0, le=65535)
+    hosts: tuple[str, ...] = ()
+    token_file: str = ""
+
+    def secret(self) -> str:
+        """The token that a browser must show: $PANTAU_APP_TOKEN, else the file's first line; "" for none.
+
+        Raises ``ConfigError`` for a file that cannot be read or is empty.
+        """
+        if token := os.environ.get("PANTAU_APP_TOKEN", "").strip():
+            return token
+        if not self.token_file:
+            return ""
+        try:
+            lines = Path(self.token_file).read_text(encoding="utf-8").split()
+        except (OSError, UnicodeDecodeError) as error:
+            advice = "put a token into it, readable for this user only"
+            raise ConfigError(f"app.token_file: {self.token_file} cannot be read; {advice}") from error
+        if not lines:
+            raise ConfigError(f"app.token_file: {self.token_file} is empty; put a token into it, or take the setting out")
+        return lines[0]
+
+
 def _tells_no_secret(url: str) -> bool:
     """True for an address whose path nobody on the way can read."""
     try:
@@ -195,6 +224,10 @@ class Settings(_Section):
     report: Report = Report()
     privacy: Privacy = Privacy()
     operation: Operation = Operation()
+    app: App = App()
+    mail: Mail = Mail()
+    drop: Drop = Drop()
+    alert: Alert = Alert()
 
 
 def load_settings(config: Path, problems: Problems) -> Settings | None:
@@ -204,6 +237,47 @@ def load_settings(config: Path, problems: Problems) -> Settings | None:
         return None
     settings: Settings | None = check(Settings, file, problems)
     return settings
+
+
+def credentials(mail: Mail) -> tuple[str, str] | None:
+    """The mail server's user and password: $PANTAU_MAIL_USER and $PANTAU_MAIL_PASSWORD, else the file's two lines; or None.
+
+    Raises ``ConfigError``, without what it read, where only one of the two is given or the file cannot be used.
+    """
+    user, password = os.environ.get("PANTAU_MAIL_USER", ""), os.environ.get("PANTAU_MAIL_PASSWORD", "")
+    if not user and not password and mail.credentials_file:
+        user, password = _two_lines(mail.credentials_file, "mail.credentials_file", "the user on line 1, the password on line 2")
+    if bool(user) != bool(password):
+        raise ConfigError("mail: user and password go together: $PANTAU_MAIL_USER and $PANTAU_MAIL_PASSWORD, or credentials_file")
+    return (user, password) if user else None
+
+
+def hook_secret(hook: Hook) -> tuple[str, str]:
+    """A hook's address and token ("" for none): $PANTAU_HOOK_<NAME> and $PANTAU_HOOK_<NAME>_TOKEN, else the file's two lines.
+
+    Raises ``ConfigError``, without what it read, for an address that is missing or neither https nor on this machine.
+    """
+    variable, key = f"PANTAU_HOOK_{hook.name.upper()}", f"alert.hook {hook.name}"
+    url, token = os.environ.get(variable, ""), os.environ.get(f"{variable}_TOKEN", "")
+    if not url and hook.file:
+        url, token = _two_lines(hook.file, f"{key}: file", "the address on line 1, a bearer token (if any) on line 2")
+    if not _tells_no_secret(url):
+        raise ConfigError(
+            f"{key}: ${variable} (or the file that settings.toml names) must hold one https:// address; "
+            "http:// only to this machine (127.0.0.1)"
+        )
+    if not token.isascii() or not token.isprintable():
+        raise ConfigError(f"{key}: its token goes into an HTTP header: printable ASCII on one line")
+    return url, token
+
+
+def _two_lines(path: str, key: str, advice: str) -> tuple[str, str]:
+    try:
+        lines = [line.strip() for line in Path(path).read_text(encoding="utf-8").splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{key}: {path} cannot be read; write {advice}, readable for this user only") from error
+    first, second, *_ = [*lines, "", ""]
+    return first, second
 
 
 def default_config() -> Path:

@@ -54,7 +54,7 @@ def parsed(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     from pipeline.cli import _parser
 
     arguments = [word for word in words if word != ">/dev/null"]
-    assert _parser().parse_args(arguments).command in ("run", "status", "report", "expire")
+    assert _parser().parse_args(arguments).command in ("run", "alert", "status", "report", "expire")
 
 
 def test_the_shipped_crontab_is_valid_and_names_real_commands(capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,8 +63,11 @@ def test_the_shipped_crontab_is_valid_and_names_real_commands(capsys: pytest.Cap
     assert len(jobs) == 4
     for _, command in jobs:
         assert "/opt/pantau/run" in command
-        parsed(words_of(command), capsys)
-    assert jobs[0][1] == "/opt/pantau/run run", "nothing between cron and the run: what it prints is mailed"
+        for step in command.split(" && "):
+            parsed(words_of(step), capsys)
+    first, alert = jobs[0][1].split(" && ")
+    assert first == "/opt/pantau/run run", "nothing between cron and the run: what it prints is mailed"
+    assert alert == "/opt/pantau/run --wait 10 alert"
 
 
 @pytest.mark.skipif(shutil.which("crontab") is None, reason="no cron here; the parser above has looked at it")
