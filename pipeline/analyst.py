@@ -6,46 +6,18 @@ Each takes ``data=`` (default: $PANTAU_DATA, else the repository's ``data/``), s
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
-from pipeline import corrected, jobs, overview
-from pipeline.dates import Week, parse_iso
-from pipeline.errors import StorageError
+from pipeline import corrected, overview, reporting
+from pipeline.analyst_filters import When, between, chosen, folder_of, moment_of, with_independence, workplace_of
+from pipeline.dates import Week
 from pipeline.explanation import Explanation, advice
 from pipeline.extract.privacy import named_key
-from pipeline.settings import default_config, default_data
 from pipeline.store.tombstones import load_tombstones
 from pipeline.urls import article_key
-
-When = str | date | datetime | None
-
-
-def _instant(when: When) -> datetime | None:
-    if when is None:
-        return None
-    parsed = parse_iso(when if isinstance(when, str) else when.isoformat())
-    if parsed is None:
-        raise ValueError(f"{when!r} is not a date; write for example '2026-11-16' (midnight in Jakarta)")
-    return parsed.value
-
-
-def _folder(data: str | Path | None) -> Path:
-    folder = Path(data) if data is not None else default_data()
-    if not folder.is_dir():
-        raise StorageError(f"there is no data folder {folder}; run `./run demo` or `./run run` first, or pass data=")
-    return folder
-
-
-def _between(frame: pd.DataFrame, column: str, since: When, until: When) -> pd.DataFrame:
-    start, end = _instant(since), _instant(until)
-    if start is not None:
-        frame = frame[frame[column] >= start]
-    if end is not None:
-        frame = frame[frame[column] < end]
-    return frame
 
 
 def articles(
@@ -56,101 +28,70 @@ def articles(
     tone: str | None = None,
     relevance: str | None = "corrections",
     kanwil: str | None = None,
+    independent: bool | None = None,
     data: str | Path | None = None,
 ) -> pd.DataFrame:
-    """Judged articles, one row each, oldest first; columns are described in docs/data.md.
+    """Judged articles as persons have corrected them, one row each, oldest first; columns: docs/data.md, and ``independent``.
 
     ``since`` (included) and ``until`` (not included) compare ``dated_at``; a date without a clock means midnight in Jakarta.
     ``programme`` is a slug, matched as primary or related. ``relevance`` None gives immigration and irrelevant ones too.
+    ``independent`` True: newsrooms' own accounts alone; False: releases, copies and own channels alone.
     Raises ``ValueError`` for a date or label that does not exist, ``StorageError`` for a missing or broken folder.
     """
-    frame = _between(corrected.articles(_folder(data)), "dated_at", since, until)
-    _known("relevance", relevance, ("corrections", "immigration", "irrelevant"))
-    if kanwil is not None:
-        from pipeline.classify.units import KANWIL
-
-        _known("kanwil", kanwil, KANWIL)
-    _known("tone", tone, ("positive", "neutral", "negative", "unsure"))
-    for column, value in (("relevance", relevance), ("tone", tone), ("kanwil", kanwil)):
-        if value is not None:
-            frame = frame[frame[column] == value]
-    if programme is not None:
-        _known("programme", programme, _slugs())
-        related = frame["programmes_related"].map(lambda slugs: programme in slugs).astype(bool)
-        frame = frame[(frame["programme_primary"] == programme) | related]
-    return frame.reset_index(drop=True)
-
-
-def _known(name: str, value: str | None, choices: tuple[str, ...]) -> None:
-    if value is not None and value not in choices:
-        raise ValueError(f"{name}={value!r} does not exist; choose one of: {', '.join(choices)}")
-
-
-def _slugs() -> tuple[str, ...]:
-    from pipeline.classify.taxonomy import load_taxonomies
-    from pipeline.configfile import Problems
-
-    problems = Problems()
-    taxonomies = load_taxonomies(default_config() / "programmes", problems)
-    problems.raise_if_any()
-    slugs = {programme.slug for taxonomy in taxonomies.values() for programme in taxonomy.programmes}
-    return (*sorted(slugs), "umum", "luar_program")
+    frame = between(with_independence(corrected.articles(folder_of(data))), "dated_at", since, until)
+    found = chosen(frame, programme=programme, tone=tone, relevance=relevance, kanwil=kanwil, independent=independent)
+    return found.reset_index(drop=True)
 
 
 def week(name: str = "last", *, data: str | Path | None = None, now: datetime | None = None) -> dict[str, pd.DataFrame]:
     """The eight weekly tables by name ("00_catatan" … "07_kliping"): the same frames that the CSV files hold.
 
-    ``name``: an ISO week such as "2026-W47", or "last" for the last complete week before ``now``.
+    ``name``: an ISO week such as "2026-W47", or "last" for the last complete week before ``now``
+    (default: the present; a demo's own clock).
     """
-    moment = now or datetime.now(UTC)
-    place = _workplace(_folder(data), moment)
-    return overview.weekly(place, Week.of(moment).before if name == "last" else Week.parse(name))
+    folder = folder_of(data)
+    moment = moment_of(folder, now)
+    place = workplace_of(folder, moment)
+    return reporting.weekly(place, Week.of(moment).before if name == "last" else Week.parse(name))
 
 
-def _workplace(folder: Path, moment: datetime) -> jobs.Workplace:
-    from pipeline.demo import workplace_of_demo
+# A story's columns that are its origin's.
+_OF_ORIGIN = (
+    "event_id", "title", "outlet", "source_type", "programme_primary", "programmes_related", "tone", "kanwil",
+    "unit_primary",
+)  # fmt: skip
 
-    return workplace_of_demo(folder, moment) or jobs.workplace(default_config(), folder, moment)
 
-
-def stories(since: When = None, until: When = None, *, data: str | Path | None = None) -> pd.DataFrame:
-    """Texts as they spread, one row each: its origin's title and outlet, how many articles and outlets print it, its event.
+def stories(
+    since: When = None,
+    until: When = None,
+    *,
+    programme: str | None = None,
+    tone: str | None = None,
+    relevance: str | None = "corrections",
+    kanwil: str | None = None,
+    independent: bool | None = None,
+    data: str | Path | None = None,
+) -> pd.DataFrame:
+    """Texts as they spread, one row each: its origin's title, outlet and labels, and how many articles and outlets print it.
 
     ``articles`` less one is a release's reprint depth; ``first`` and ``last`` are the times of its first and last article,
-    and ``since``/``until`` compare ``first``. ``independent``: the origin is a newsroom's own account. Largest first.
+    and ``since``/``until`` compare ``first``. ``independent``: the origin is a newsroom's own account. The other filters
+    compare the origin's labels; of a story's articles only those of ``relevance`` count. Largest first. Raises as ``articles``.
     """
-    from pipeline.records import Event, Story
-    from pipeline.stories.placing import independent
-
-    frame = corrected.articles(_folder(data))
-    frame = frame[frame["relevance"] == "corrections"]
-    rows = []
-    for story, members in frame.groupby("story_id", sort=False):
-        origins = members[members["key"] == members["story_origin"]]
-        origin = (origins if len(origins) else members).iloc[0]
-        placed = Story(origin["key"], str(story), origin["key"], "origin", 1.0, "")
-        event = Event(str(story), origin["event_id"], origin["event_role"], 0.0, "")
-        rows.append(
-            {
-                "story_id": story,
-                "event_id": origin["event_id"],
-                "title": origin["title"],
-                "outlet": origin["outlet"],
-                "source_type": origin["source_type"],
-                "programme_primary": origin["programme_primary"],
-                "tone": origin["tone"],
-                "articles": len(members),
-                "outlets": members["outlet"].nunique(),
-                "independent": independent({str(name): value for name, value in origin.items()}, placed, event),
-                "first": members["dated_at"].min(),
-                "last": members["dated_at"].max(),
-            }
-        )
-    columns = [
-        "story_id", "event_id", "title", "outlet", "source_type", "programme_primary", "tone", "articles", "outlets",
-        "independent", "first", "last",
-    ]  # fmt: skip
-    found = _between(pd.DataFrame(rows, columns=columns), "first", since, until)
+    frame = chosen(with_independence(corrected.articles(folder_of(data))), relevance=relevance)
+    origin_first = frame.assign(_other=frame["key"] != frame["story_origin"]).sort_values("_other", kind="stable")
+    origins = origin_first.drop_duplicates("story_id").set_index("story_id")
+    grouped = frame.groupby("story_id", sort=False)
+    found = origins.loc[:, list(_OF_ORIGIN)].assign(
+        articles=grouped.size(),
+        outlets=grouped["outlet"].nunique(),
+        independent=origins["independent"],
+        first=grouped["dated_at"].min(),
+        last=grouped["dated_at"].max(),
+    )
+    found = between(found.reset_index(), "first", since, until)
+    found = chosen(found, programme=programme, tone=tone, kanwil=kanwil, independent=independent)
     return found.sort_values(["articles", "first", "story_id"], ascending=[False, True, True], ignore_index=True)
 
 
@@ -159,8 +100,8 @@ def rejections(since: When = None, until: When = None, *, data: str | Path | Non
 
     ``since``/``until`` compare ``at``: the time the feed gave, else the first sight.
     """
-    folder = _folder(data)
-    return _between(overview.all_rejections(folder, datetime.now(UTC)), "at", since, until).reset_index(drop=True)
+    folder = folder_of(data)
+    return between(overview.all_rejections(folder, datetime.now(UTC)), "at", since, until).reset_index(drop=True)
 
 
 def corrections(*, data: str | Path | None = None) -> pd.DataFrame:
@@ -168,25 +109,38 @@ def corrections(*, data: str | Path | None = None) -> pd.DataFrame:
 
     ``state`` is in_force, superseded, withdrawn, no_effect or unknown_article; see docs/data.md for the other columns.
     """
-    return corrected.listing(_folder(data))
+    return corrected.listing(folder_of(data))
 
 
-def review_queue(since: When = None, until: When = None, *, data: str | Path | None = None) -> pd.DataFrame:
+def review_queue(
+    since: When = None,
+    until: When = None,
+    *,
+    programme: str | None = None,
+    tone: str | None = None,
+    relevance: str | None = None,
+    kanwil: str | None = None,
+    independent: bool | None = None,
+    data: str | Path | None = None,
+) -> pd.DataFrame:
     """What to look at first: one article for each story that needs a look, with ``copies``, likely bad news
     before all else, then by ``review_priority``.
 
-    Columns as of ``articles``; ``since`` and ``until`` compare ``dated_at``. What is corrected leaves the queue, with its copies.
+    Columns and filters as of ``articles`` (here ``relevance`` asks nothing unless told). What is corrected leaves the queue,
+    with its copies.
     """
     from pipeline.classify.vocabulary import load_calibration
     from pipeline.configfile import Problems
+    from pipeline.settings import default_config
     from pipeline.stories.queue import review_queue as queue
 
     problems = Problems()
     calibration = load_calibration(default_config() / "calibration.yaml", problems)
     problems.raise_if_any()
-    frame = corrected.articles(_folder(data))
-    found = queue(frame, calibration.review.new_story if calibration else 0.0)
-    return _between(found, "dated_at", since, until).reset_index(drop=True)
+    frame = with_independence(corrected.articles(folder_of(data)))
+    found = between(queue(frame, calibration.review.new_story if calibration else 0.0), "dated_at", since, until)
+    found = chosen(found, programme=programme, tone=tone, relevance=relevance, kanwil=kanwil, independent=independent)
+    return found.reset_index(drop=True)
 
 
 def explain(article: str, *, data: str | Path | None = None) -> Explanation:
@@ -194,7 +148,7 @@ def explain(article: str, *, data: str | Path | None = None) -> Explanation:
 
     Raises ``ValueError`` when there is no such article; the message says where it ended, and what to do.
     """
-    folder = _folder(data)
+    folder = folder_of(data)
     frame = corrected.articles(folder)
     key, story = _key_of(article, folder, frame), frame["story_id"]
     found = frame[frame["key"] == key]
@@ -202,7 +156,8 @@ def explain(article: str, *, data: str | Path | None = None) -> Explanation:
         return _elsewhere(article, key, folder)
     row = {str(name): value for name, value in found.iloc[0].items()}
     origin = frame[(frame["key"] == row["story_origin"]) & (story != key)]
-    return Explanation(row, " – ".join(origin.iloc[0][["outlet", "title"]]) if len(origin) else "")
+    told = " – ".join(origin.iloc[0][["outlet", "title"]]) if len(origin) else ""
+    return Explanation(row, told, overview.sightings_of(folder, key, datetime.now(UTC)))
 
 
 # So many digits of a key are enough to be meant as the beginning of one.
@@ -239,6 +194,7 @@ def _elsewhere(article: str, key: str, folder: Path) -> Explanation:
     state = overview.state_of(folder, key, datetime.now(UTC))
     waiting = {
         "waiting": "was announced and waits to be fetched; `pantau run` tries it again",
+        "skipped": f"was not fetched; {advice('off_topic')}",
         "fetched": "was fetched and is not judged yet; `pantau judge` does it",
     }
     if state in waiting:

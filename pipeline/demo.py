@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from pipeline import jobs
+from pipeline import jobs, reporting
 from pipeline.dates import Week, parse_now
 from pipeline.errors import ConfigError, StorageError
 from pipeline.newsroom.server import serve
@@ -84,12 +84,19 @@ def run_demo(
     place = _place(config, data, clock, named)
     with jobs.alone(place), serve(sites) as newsroom:
         write_bytes(data / MEMORY, (json.dumps({"now": clock.isoformat(), "pages": named}, indent=1) + "\n").encode())
-        # Our own server needs no pause between requests; everything else is as in production.
-        place = replace(jobs.with_fetch(place, loopback_origin=newsroom.origin, host_delay_seconds=0.0), progress=progress)
-        tally = jobs.run(place)
+        # Our own server needs no pause between requests, and one thread keeps their order; all else is as in production.
+        place = jobs.with_fetch(place, loopback_origin=newsroom.origin, host_delay_seconds=0.0, threads=1)
+        tally = jobs.run(replace(place, progress=progress), only_due=False)
         weeks = (Week.of(clock).before, Week.of(clock))
-        reports = tuple(jobs.report(place, week) for week in weeks)
+        made = [reporting.write(place, reporting.week_of(place, week)) for week in weeks]
+        reports = tuple((one.folder, one.changed) for one in made)
     return DemoResult(place, sites, tally, reports)
+
+
+def clock_of_demo(data: Path) -> datetime | None:
+    """Where the clock of a demo's folder stands; None for real data."""
+    memory = _remembered(data)
+    return None if memory is None else parse_now(memory["now"])
 
 
 def workplace_of_demo(data: Path, now: datetime, config: Path | None = None) -> jobs.Workplace | None:

@@ -87,14 +87,8 @@ def evaluate(
     """
     given = _inputs(config, file, lexicons)
     texts = given.own if file else tuple(one for one in given.corpus if one.batch in TEST_BATCHES)
-    known = {one.id for one in texts} | {one.text for one in texts if one.text}
-    training = tuple(one for one in given.corpus if one.id not in known and one.text not in known)
-    if not texts or not training:
-        raise ConfigError(f"nothing to measure: {len(texts)} texts, {len(training)} to fit on; restore data/labels/corpus")
-    log.info("fitting the models", extra={"articles": len(training)})
-    model = fitted(given.judge, training, features_of(given.judge, training))
+    training, judgements = _judged_unseen(given.judge, texts, given.corpus)
     asked = [asking_of(one) for one in texts]
-    judgements = given.judge.with_model(model).judge_many(asked)
     log.info("fitting the baselines")
     baselines = {
         "rules": answers_of(texts, given.judge.judge_many(asked)),
@@ -114,6 +108,32 @@ def evaluate(
         "review": review(texts, judgements),
     }
     return Measured(report, texts, judgements)
+
+
+def _judged_unseen(
+    judge: Judge, texts: Sequence[Labelled], labelled: Sequence[Labelled]
+) -> tuple[tuple[Labelled, ...], list[Judgement]]:
+    """What the models were fitted on, ``labelled`` without any of ``texts``, and their judgements of ``texts``."""
+    known = {one.id for one in texts} | {one.text for one in texts if one.text}
+    training = tuple(one for one in labelled if one.id not in known and one.text not in known)
+    if not texts or not training:
+        raise ConfigError(f"nothing to measure: {len(texts)} texts, {len(training)} to fit on; restore data/labels/corpus")
+    log.info("fitting the models", extra={"articles": len(training)})
+    model = fitted(judge, training, features_of(judge, training))
+    return training, list(judge.with_model(model).judge_many([asking_of(one) for one in texts]))
+
+
+def held_out(config: Path, more: Sequence[Path] = ()) -> dict[str, float]:
+    """The floor's figures on the test batches, of models fitted on the other labels and on the labelled articles of ``more``.
+
+    "tone negative recall" → value. Raises ``ConfigError`` that lists every mistake of every file.
+    """
+    given, problems = _inputs(config), Problems()
+    learnt = load_labelled(more, given.judge.slugs, problems)
+    problems.raise_if_any()
+    texts = [one for one in given.corpus if one.batch in TEST_BATCHES]
+    _, judgements = _judged_unseen(given.judge, texts, (*given.corpus, *learnt))
+    return floors.held_figures(figures_of(texts, judgements))
 
 
 def figures_of(labelled: Sequence[Labelled], judgements: Sequence[Judgement]) -> dict[str, Any]:

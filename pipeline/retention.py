@@ -159,27 +159,31 @@ def forget(place: Workplace, keys: set[str], texts: set[str]) -> dict[str, int]:
     with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
         counts["ledger"] = ledger.erase(keys)
     counts["learnt"] = _unlearn(gone)
+    drafts = list((place.data / "outbox").glob("*.eml"))  # they quote titles, and are only drafts
+    for path in drafts:
+        path.unlink(missing_ok=True)
+    counts["drafts"] = len(drafts)
     jobs.group(place)
     return counts
 
 
 def _unlearn(gone: Callable[[str], bool]) -> int:
     """Take forgotten articles out of what ``pantau train`` wrote down to learn from; returns how many there were."""
-    from pipeline.settings import models_folder
     from pipeline.store.parts import write_bytes
+    from pipeline.training import candidate_snapshot, snapshot_in_use
 
-    path = models_folder() / "corrected.jsonl"
-    if not path.exists():
-        return 0
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = [line for line in lines if not gone(str(json.loads(line)["id"]).removeprefix("c-"))]
-    if len(kept) < len(lines):
-        write_bytes(path, "".join(kept).encode("utf-8", "replace"))
-    return len(lines) - len(kept)
+    count = 0
+    for path in (snapshot_in_use(), candidate_snapshot()):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
+        kept = [line for line in lines if not gone(str(json.loads(line)["id"]).removeprefix("c-"))]
+        if len(kept) < len(lines):
+            write_bytes(path, "".join(kept).encode("utf-8", "replace"))
+        count = max(count, len(lines) - len(kept))
+    return count
 
 
 def _reports_naming(data: Path, keys: set[str]) -> list[str]:
-    """The weeks whose written reports name one of these articles."""
+    """The folders of written reports that name one of these articles."""
     wanted = [key.encode() for key in keys]
     files = sorted((data / "reports").glob("*/*"))
     return sorted({path.parent.name for path in files if path.is_file() and any(key in path.read_bytes() for key in wanted)})
@@ -187,7 +191,7 @@ def _reports_naming(data: Path, keys: set[str]) -> list[str]:
 
 def forget_lines(place: Workplace, arguments: Namespace) -> Iterator[str]:
     """What ``pantau forget`` prints. Raises ``ConfigError`` for wrong use, and where copies exist that nobody has decided on."""
-    from pipeline.dates import Week
+    from pipeline.reporting import renew
     from pipeline.store.tombstones import load_tombstones
 
     with jobs.alone(place):
@@ -212,10 +216,10 @@ def forget_lines(place: Workplace, arguments: Namespace) -> Iterator[str]:
         counts = forget(place, keys, set() if arguments.alone and wanted.copies else wanted.texts)
         weeks = _reports_naming(place.data, keys)
         for name in weeks:
-            jobs.report(place, Week.parse(name))
+            renew(place, name)
     yield "removed   " + ", ".join(f"{name} {count}" for name, count in counts.items())
     if weeks:
-        yield f"reports   written anew without it: {', '.join(weeks)}; tell whoever has the old files"
+        yield f"reports   written anew without it: {', '.join(weeks)}; tell whoever has the old files, by mail or in a shared folder"
     if counts["learnt"]:
         yield "models    `pantau train` fits them anew without it"
     if named := _log_rows(place, keys):

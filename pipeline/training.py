@@ -59,7 +59,7 @@ def take_snapshot(data: Path) -> int:
     """Write down the articles of ``data`` that persons have settled, as a candidate; returns how many there are.
 
     The file holds the press's texts and stays private, beside the models. Only an explicit ``pantau train`` takes it, so
-    that writing a correction never changes which model judges. Where it is what the model in use has learnt, there is no candidate.
+    that writing a correction never changes which model judges. What the model in use has learnt already is no candidate.
     """
     articles = settled(data)
     lines = "".join(json.dumps(one, ensure_ascii=False, sort_keys=True) + "\n" for one in articles)

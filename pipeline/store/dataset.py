@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -15,19 +16,22 @@ from pipeline.store.schema import ARTICLES, REJECTIONS, STORIES
 STORIES_FILE = "stories/stories.parquet"
 
 
-def _concat(data: Path, kind: str, schema: pa.Schema, columns: list[str] | None) -> pa.Table:
+def _concat(
+    data: Path, kind: str, schema: pa.Schema, columns: list[str] | None, paths: Sequence[Path] | None = None
+) -> pa.Table:
     wanted = pa.schema([schema.field(name) for name in columns or schema.names])
-    tables = [read_shaped(part_path(data, kind, name), wanted) for name in part_names(data, kind)]
+    held = [part_path(data, kind, name) for name in part_names(data, kind)] if paths is None else paths
+    tables = [read_shaped(path, wanted) for path in held]
     return pa.concat_tables([wanted.empty_table(), *tables]).replace_schema_metadata(None)
 
 
-def articles_table(data: Path, columns: list[str] | None = None) -> pa.Table:
+def articles_table(data: Path, columns: list[str] | None = None, paths: Sequence[Path] | None = None) -> pa.Table:
     """All judged articles as an Arrow table (columns: ``store/schema.py``), in the parts' order.
 
-    Of an article that was fetched again and had changed, only the newest version.
+    Of an article that was fetched again and had changed, only the newest version. ``paths``: these parts alone.
     """
     wanted = columns or ARTICLES.names
-    table = _concat(data, "articles", ARTICLES, [*wanted, *({"key", "version"} - set(wanted))])
+    table = _concat(data, "articles", ARTICLES, [*wanted, *({"key", "version"} - set(wanted))], paths)
     return _newest(table).select(wanted)
 
 
@@ -54,9 +58,13 @@ def stories_table(data: Path) -> pa.Table:
     return held if set(STORIES.names) <= set(held.column_names) else STORIES.empty_table()
 
 
-def articles(data: Path) -> pd.DataFrame:
-    """All judged articles with their story columns, sorted by ``dated_at`` and key. One row per key."""
-    frame: pd.DataFrame = articles_table(data).to_pandas()
+def articles(data: Path, columns: list[str] | None = None, *, paths: Sequence[Path] | None = None) -> pd.DataFrame:
+    """All judged articles with their story columns, sorted by ``dated_at`` and key. One row per key.
+
+    ``columns``: only these of ARTICLES (key, part and dated_at among them), which spares a large folder its evidence and text.
+    ``paths``: those of these parts alone, as they stood there.
+    """
+    frame: pd.DataFrame = articles_table(data, columns, paths).to_pandas()
     stories: pd.DataFrame = stories_table(data).to_pandas()
     doubled = frame[frame["key"].duplicated(keep=False)]
     if len(doubled):

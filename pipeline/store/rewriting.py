@@ -19,16 +19,20 @@ _EXPIRED = b"pantau_expired"
 
 
 def parts_of(data: Path, kind: str) -> list[Path]:
-    """Every part of a kind, also of former judgements (``articles_past``), sorted; hidden files are none."""
-    found = [*(data / kind).rglob("*.parquet"), *(data / f"{kind}_past").rglob("*.parquet")]
+    """Every part of a kind, also former judgements and candidates (``articles_past``, ``articles_new``), sorted; none hidden."""
+    found = [path for name in _folders(kind) for path in (data / name).rglob("*.parquet")]
     return sorted(path for path in found if not path.name.startswith("."))
 
 
 def leftovers(data: Path) -> Iterator[Path]:
     """Hidden files that a killed run left beside parts: they may hold bodies that nobody would look for."""
     for kind in ("pages", "articles", "rejections", "stories"):
-        for folder in (data / kind, data / f"{kind}_past"):
-            yield from (path for path in sorted(folder.rglob(".*.parquet.*")) if path.is_file())
+        for name in _folders(kind):
+            yield from (path for path in sorted((data / name).rglob(".*.parquet.*")) if path.is_file())
+
+
+def _folders(kind: str) -> tuple[str, ...]:
+    return kind, f"{kind}_past", f"{kind}_new"
 
 
 def drop_rows(path: Path, gone: Callable[[str], bool], *, dry: bool = False) -> int:

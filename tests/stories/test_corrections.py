@@ -15,13 +15,14 @@ import pandas as pd
 import pytest
 
 import pipeline
-from pipeline import corrected, jobs, overview, training
+from pipeline import corrected, jobs, reporting, training
 from pipeline.classify.corpus import load_labelled
 from pipeline.configfile import Problems
 from pipeline.correcting import correct
 from pipeline.dates import Week
 from pipeline.errors import ConfigError
 from pipeline.jobs import Workplace
+from pipeline.report.edition import Edition
 from pipeline.settings import corrections_file, labels_folder
 from pipeline.store import dataset
 from pipeline.stories.corrections import COLUMNS, FIELDS, Correction, digest, in_force, load_corrections, mistake, old_differs
@@ -282,18 +283,23 @@ def test_an_article_that_is_not_held_waits(place: Workplace) -> None:
 # Reports, re-runs, training
 
 
+def weekly_with_manifest(place: Workplace, week: Week) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    found = reporting.gathered(place, reporting.week_of(place, week))
+    return Edition.of(found).tables, dict(found.manifest)
+
+
 def test_reports_count_the_corrected_label_and_name_what_was_in_force(place: Workplace) -> None:
-    plain, before = overview.weekly_with_manifest(place, WEEK)
-    assert before["corrections"] == {"rows": 0, "sha256": digest(())}
+    plain, before = weekly_with_manifest(place, WEEK)
+    assert before["corrections"] == {"rows": 0, "sha256": digest(()), "log_rows": 0}
     write_log(place, said(1, "tone", "negative"), said(77, "tone", "negative"))
-    tables, manifest = overview.weekly_with_manifest(place, WEEK)
+    tables, manifest = weekly_with_manifest(place, WEEK)
     assert len(plain["04_negatif"]) == 0
     assert tables["04_negatif"]["isu_id"].tolist() == [key(1)]
     assert tables["07_kliping"]["sentimen"].tolist().count("negatif") == 2
     rows = in_force(corrected.log_of(place.data).rows)
-    assert manifest["corrections"] == {"rows": 1, "sha256": digest([rows[key(1), "tone"]])}
+    assert manifest["corrections"] == {"rows": 1, "sha256": digest([rows[key(1), "tone"]]), "log_rows": 1}
     assert manifest["recipes"] == before["recipes"]
-    other = overview.weekly_with_manifest(place, Week(2026, 20))[1]
+    other = weekly_with_manifest(place, Week(2026, 20))[1]
     assert other["corrections"] == before["corrections"]  # a week without corrected articles does not change
 
 
@@ -321,7 +327,8 @@ def test_only_what_persons_have_settled_is_learnt(place: Workplace, monkeypatch:
     say(place, 1, "programme_primary", "ketahanan_pangan")  # confirmed, for the copy too
     say(place, 4, "relevance", "irrelevant")  # settled, but its text is not held
     assert training.take_snapshot(place.data) == 1
-    *same, snapshot = training.training_files()
+    assert training.training_files() == corpus  # a candidate, not yet what judges
+    *same, snapshot = training.training_files(candidate=True)
     assert same == corpus
     problems = Problems()
     [one] = load_labelled([snapshot], corrected.known_labels(place.config, place.units).programmes, problems)
@@ -330,11 +337,19 @@ def test_only_what_persons_have_settled_is_learnt(place: Workplace, monkeypatch:
     assert (one.id, one.story, one.batch) == (f"c-{key(1)}", f"c-{key(1)}", "corrections")
     assert "Sari" not in snapshot.read_text(encoding="utf-8")
     assert training.corpus_files() == corpus  # quality is measured without it
-    recipe = jobs.recipe_of_place(place)
+    recipe, candidate = jobs.recipe_of_place(place), jobs.recipe_of_place(place, candidate=True)
+    assert candidate != recipe
+    training.accept_candidate()
+    assert training.training_files() == training.training_files(candidate=True) == [*corpus, training.snapshot_in_use()]
+    assert jobs.recipe_of_place(place) == candidate  # only a promotion changes which model judges, and no digest
+    assert training.take_snapshot(place.data) == 1
+    assert not training.candidate_snapshot().exists()  # nothing that it has not learnt
     say(place, 2, "tone", "model")
-    assert jobs.recipe_of_place(place) == recipe  # only an explicit training changes which model judges
+    assert jobs.recipe_of_place(place) == candidate
     assert training.take_snapshot(place.data) == 0
-    assert not snapshot.exists()
+    assert jobs.recipe_of_place(place, candidate=True) == recipe
+    training.accept_candidate()
+    assert training.training_files() == corpus  # unlearnt
 
 
 def test_what_a_person_calls_irrelevant_is_settled_by_that(place: Workplace) -> None:
