@@ -38,6 +38,11 @@ def _opened(url: str) -> tuple[Any, str]:
     import fsspec
 
     try:
+        if url.startswith("s3://"):
+            # Its own client: s3fs and pandas cannot be installed together (python-dateutil).
+            from obstore.fsspec import register
+
+            register("s3")
         system, root = fsspec.url_to_fs(url)
     except ImportError as error:
         raise ConfigError(f"drop.url: {error}; for s3:// install the extra: pip install 'pantau-pas[s3]'") from None
