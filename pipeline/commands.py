@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from pipeline import jobs, overview
-from pipeline.dates import JAKARTA, Week, parse_now
+from pipeline.dates import Week, parse_now
 from pipeline.errors import ConfigError
 from pipeline.records import Tally
 from pipeline.settings import default_config, default_data
+from pipeline.terminal import progressing, stoppable
+from pipeline.watching import failure_of, watched
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,49 +34,41 @@ def _now(arguments: Namespace) -> datetime | None:
         raise ConfigError(f"--now: {error}") from None
 
 
-def _place(arguments: Namespace) -> jobs.Workplace:
+def place_of(arguments: Namespace) -> jobs.Workplace:
+    """The workplace that the command line names; of a demo's folder, the demo's."""
     from pipeline.demo import workplace_of_demo
 
     config, data = arguments.config or default_config(), arguments.data or default_data()
     now = _now(arguments) or datetime.now(UTC)
-    return workplace_of_demo(data, now, config) or jobs.workplace(config, data, now)
-
-
-@contextmanager
-def _progress() -> Iterator[jobs.Progress]:
-    """A progress bar on a terminal, nothing under cron."""
-    if not sys.stderr.isatty():
-        yield lambda what, done, total: None  # noqa: ARG005
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description:<8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def show(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done, total=total)
-
-        yield show
+    found = workplace_of_demo(data, now, config) or jobs.workplace(config, data, now)
+    return replace(found, patience=60 * (arguments.wait or 0))
 
 
 def _reasons(tally: Tally, prefix: str) -> str:
-    found = [f"{name.removeprefix(prefix)} {count}" for name, count in sorted(tally.counts.items()) if name.startswith(prefix)]
+    found = [
+        f"{name.removeprefix(prefix)} {count}"
+        for name, count in sorted(tally.counts.items())
+        if name.startswith(prefix) and count
+    ]
     return f" ({', '.join(found)})" if found else ""
 
 
 def _collected(tally: Tally) -> str:
     get = tally.get
-    sources = f"sources ok {get('sources_ok')}, unchanged {get('sources_unchanged')}, failed {get('sources_failed')}"
-    entries = f"entries {get('entries_seen')}: new {get('entries_new')}, known {get('entries_known')}"
+    failed = get("sources_failed") + get("sources_failed_on_probation")
+    sources = f"sources ok {get('sources_ok')}, unchanged {get('sources_unchanged')}, failed {failed}"
+    sources += f", not due {get('sources_not_due')}" if get("sources_not_due") else ""
+    entries = (
+        f"entries {get('entries_seen')}: new {get('entries_new')}{_reasons(tally, 'announced:')}, known {get('entries_known')}"
+    )
     pages = (
         f"pages fetched {get('fetched')}, twins folded {get('folded')}, rejected {get('rejected')}{_reasons(tally, 'rejected:')}"
         f", postponed {get('postponed')}{_reasons(tally, 'postponed:')}, waiting {get('waiting')}"
     )
-    return f"{sources}; {entries}; {pages}"
+    again = f"; looked at again{_reasons(tally, 'revisited:')}" if _reasons(tally, "revisited:") else ""
+    left = get("sources_left") + get("pages_left")
+    late = f"; {left} source(s) and page(s) left for the next run" if left else ""
+    return f"{sources}; {entries}; {pages}{again}{late}"
 
 
 def _judged(tally: Tally, prefix: str = "judge.") -> str:
@@ -87,101 +81,53 @@ def _judged(tally: Tally, prefix: str = "judge.") -> str:
     return text
 
 
-def _exit_code(tally: Tally) -> int:
-    failed = tally.get("judge.parts_failed") or tally.get("parts_failed")
-    no_source_answered = tally.get("sources_failed") and not tally.get("sources_ok") + tally.get("sources_unchanged")
-    return 1 if failed or no_source_answered else 0
-
-
-def _tell(text: str, arguments: Namespace) -> None:
-    """One summary line for a person; cron, which mails whatever is printed, gets none."""
+def _ended(tally: Tally, told: str, arguments: Namespace) -> tuple[int, str]:
+    """Tell a person the summary, and everybody, cron too, a failure; the exit code and the line."""
     if sys.stdout.isatty() or arguments.verbose:
-        print(text)
+        print(told)
+    if not (failure := failure_of(tally)):
+        return 0, told
+    print(f"pantau: {failure}", file=sys.stderr)
+    return 1, failure
 
 
 def run(arguments: Namespace) -> int:
     """``pantau run``."""
-    place = _place(arguments)
-    with jobs.alone(place), _progress() as progress:
-        tally = jobs.run(replace(place, progress=progress))
-    _tell(f"{_collected(tally)}; {_judged(tally)}; stories {tally.get('group.stories')}", arguments)
-    return _exit_code(tally)
+    place = place_of(arguments)
+    with jobs.alone(place), watched(place) as watch, progressing() as progress, stoppable() as stop:
+        tally = jobs.run(replace(place, progress=progress), stop=stop, only_due=not arguments.all)
+        judged = "not judged" if stop() else f"{_judged(tally)}; stories {tally.get('group.stories')}"
+        watch.ended(*_ended(tally, f"{_collected(tally)}; {judged}", arguments))
+    return watch.code
 
 
 def ingest(arguments: Namespace) -> int:
     """``pantau ingest``."""
-    place = _place(arguments)
-    with jobs.alone(place), _progress() as progress:
-        tally = jobs.ingest(replace(place, progress=progress))
-    _tell(_collected(tally), arguments)
-    return _exit_code(tally)
+    place = place_of(arguments)
+    with jobs.alone(place), watched(place) as watch, progressing() as progress, stoppable() as stop:
+        tally = jobs.ingest(replace(place, progress=progress), stop=stop, only_due=not arguments.all)
+        watch.ended(*_ended(tally, _collected(tally), arguments))
+    return watch.code
 
 
 def judge(arguments: Namespace) -> int:
     """``pantau judge``."""
-    place = _place(arguments)
-    with jobs.alone(place), _progress() as progress:
+    place = place_of(arguments)
+    if arguments.recipe:
+        from pipeline.promoting import judge_new
+
+        with progressing() as progress:
+            return judge_new(replace(place, progress=progress))
+    with jobs.alone(place), progressing() as progress:
         tally = jobs.judge(replace(place, progress=progress), rejudge=arguments.rejudge)
         grouped = jobs.group(place)
-    _tell(f"{_judged(tally, '')}; stories {grouped.get('stories')}", arguments)
-    return _exit_code(tally)
+    return _ended(tally, f"{_judged(tally, '')}; stories {grouped.get('stories')}", arguments)[0]
 
 
-def _need_data(place: jobs.Workplace) -> None:
+def need_data(place: jobs.Workplace) -> None:
+    """Raise ``ConfigError`` when nothing was ever collected into the data folder."""
     if not (place.data / "ledger.sqlite").exists():
         raise ConfigError(f"{place.data} holds no monitoring data yet; run `pantau run` or `pantau demo` first")
-
-
-def report(arguments: Namespace) -> int:
-    """``pantau report``."""
-    place = _place(arguments)
-    _need_data(place)
-    try:
-        week = Week.of(place.now).before if arguments.week == "last" else Week.parse(arguments.week)
-    except ValueError as error:
-        raise ConfigError(f"--week: {error}") from None
-    with jobs.alone(place):
-        folder, changed = jobs.report(place, week)
-    print(f"{folder}: {'written' if changed else 'unchanged'}")
-    return 0
-
-
-def status(arguments: Namespace) -> int:
-    """``pantau status``."""
-    from pipeline.corrected import log_of, states_of
-    from pipeline.fetch.ledger import Ledger
-
-    place = _place(arguments)
-    _need_data(place)
-    counts = overview.account(place)
-    health = overview.sources_of(place, Week.of(place.now))
-    corrections = {} if counts["doubled"] else states_of(log_of(place.data, place.config, place.units), place.data)
-    with Ledger.read(place.data / "ledger.sqlite", place.now) as ledger:
-        last = ledger.last_run()
-    if arguments.json:
-        answer = {
-            "data": str(place.data),
-            "last_run": last[1].isoformat() if last else None,
-            "entries": counts,
-            "corrections": corrections,
-            "sources": {row.source_id: {"state": row.state, "detail": row.last_error} for row in health.itertuples()},
-        }
-        print(json.dumps(answer, ensure_ascii=False, indent=1))
-    else:
-        finished = f"{last[1].astimezone(JAKARTA):%Y-%m-%d %H:%M} WIB ({last[0]})" if last else "none finished yet"
-        states = health["state"].value_counts()
-        print(f"data      {place.data}\nlast run  {finished}")
-        print("entries   " + ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items()))
-        if corrections:
-            print("corrected " + ", ".join(f"{state.replace('_', ' ')} {count}" for state, count in corrections.items()))
-        print("sources   " + ", ".join(f"{state} {count}" for state, count in sorted(states.items())))
-        for row in health[~health["state"].isin(["ok", "inactive", "not_polled"])].itertuples():
-            print(f"          {row.source_id}: {row.last_error}")
-    if counts["lost"] or counts["doubled"]:
-        told = f"{counts['lost']} row(s) lost, {counts['doubled']} doubled in {place.data}; please report this"
-        print(f"pantau: {told}", file=sys.stderr)
-        return 1
-    return 0
 
 
 def demo(arguments: Namespace) -> int:
@@ -192,10 +138,10 @@ def demo(arguments: Namespace) -> int:
     if arguments.pages is not None and not arguments.pages.is_dir():
         raise ConfigError(f"--pages: {arguments.pages} is not a folder")
     config = arguments.config or default_config()
-    with _progress() as progress:
+    with progressing() as progress:
         result = run_demo(config, data, _now(arguments), datetime.now(UTC), arguments.pages, progress)
     print(*demo_lines(result), sep="\n")
-    return _exit_code(result.tally)
+    return int(bool(failure_of(result.tally)))
 
 
 def _counted(column: pd.Series[str], labels: Iterable[str] = ()) -> str:
@@ -295,14 +241,18 @@ def explain(arguments: Namespace) -> int:
 
 def train(arguments: Namespace) -> int:
     """``pantau train``."""
-    from pipeline.training import model_path, take_snapshot
+    from pipeline.training import candidate_snapshot, model_path, take_snapshot
     from pipeline.training import train as fit
 
     config = arguments.config or default_config()
     settled = take_snapshot(arguments.data or default_data())
-    path = model_path(config)
-    count = fit(config, path)
+    path = model_path(config, candidate=True)
+    count = fit(config, path, candidate=True)
     print(f"{path}: fitted on {count} labelled articles, {settled} of them settled by analysts' corrections")
+    if candidate_snapshot().exists():
+        print("a candidate: `pantau judge --recipe new` shows what it would change, `pantau promote` puts it in use")
+    else:
+        print("it is the model in use: nothing was settled that it has not learnt")
     return 0
 
 
@@ -310,8 +260,8 @@ def correct(arguments: Namespace) -> int:
     """``pantau correct``."""
     from pipeline.correcting import Wish, lines_of
 
-    place = _place(arguments)
-    _need_data(place)
+    place = place_of(arguments)
+    need_data(place)
     wish = Wish(arguments.article, arguments.field, arguments.label, arguments.who, arguments.why)
     told = lines_of(place, wish, listed=arguments.list)
     _speak_utf8()
@@ -324,7 +274,7 @@ def units(arguments: Namespace) -> int:
     from pipeline.naming import lines_of
 
     _speak_utf8()
-    print(*lines_of(_place(arguments), arguments), sep="\n")
+    print(*lines_of(place_of(arguments), arguments), sep="\n")
     return 0
 
 
@@ -343,8 +293,8 @@ def forget(arguments: Namespace) -> int:
 
 
 def _told(lines_of: Callable[[jobs.Workplace, Namespace], Iterator[str]], arguments: Namespace) -> int:
-    place = _place(arguments)
-    _need_data(place)
+    place = place_of(arguments)
+    need_data(place)
     for line in lines_of(place, arguments):
         print(line, flush=True)
     return 0
@@ -359,7 +309,7 @@ def evaluate(arguments: Namespace) -> int:
     evaluation.check_wishes(arguments)
     config, prevalence = arguments.config or default_config(), arguments.prevalence
     if arguments.leave_one_batch_out:
-        with _progress() as progress:
+        with progressing() as progress:
             found = evaluation.leave_one_batch_out(config, progress, prevalence)
     else:
         found = evaluation.evaluate(config, arguments.file, lexicons=arguments.lexicon, prevalence=prevalence)
@@ -384,6 +334,7 @@ def evaluate(arguments: Namespace) -> int:
 
 def extract(arguments: Namespace) -> int:
     """``pantau extract``."""
+    from pipeline.extract.outlets import outlets_of
     from pipeline.extract.single import describe, page_of_file
     from pipeline.urls import is_fetchable
     from pipeline.work import extract_safely
@@ -395,6 +346,7 @@ def extract(arguments: Namespace) -> int:
     if not is_fetchable(arguments.url):
         raise ConfigError(f"--url: {arguments.url!r} is no address; write the one that the page was saved from, with https://")
     _speak_utf8()
-    outcome = extract_safely(page_of_file(body, arguments.url, _now(arguments) or datetime.now(UTC)))
+    outlets = outlets_of(arguments.config or default_config())
+    outcome = extract_safely(page_of_file(body, arguments.url, _now(arguments) or datetime.now(UTC)), outlets)
     print(json.dumps(describe(outcome), ensure_ascii=False, indent=1))
     return 0

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import random
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,19 +16,27 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from pipeline.configfile import Problems
-from pipeline.dates import Week
 from pipeline.engine import run as run_engine
 from pipeline.errors import ConfigError, LockedError, StorageError
 from pipeline.recipe import recipe_of as recipe_digest
-from pipeline.records import Source, Tally
+from pipeline.records import Article, Page, Source, Tally
 from pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pipeline.fetch.catalogue import Blocked
+    from pipeline.fetch.prefilter import Prefilter
 
     Progress = Callable[[str, int, int], None]
 
 log = logging.getLogger("pantau.jobs")
+
+
+Stop = Callable[[], bool]
+
+
+def never() -> bool:
+    """Nobody asks the run to stop."""
+    return False
 
 
 def _quiet(what: str, done: int, total: int) -> None:
@@ -43,7 +53,10 @@ class Workplace:
     settings: Settings
     sources: tuple[Source, ...]
     units: Path
+    blocked: Blocked
+    prefilter: Prefilter
     progress: Progress = _quiet
+    patience: float = 0.0  # seconds to wait for another run to end
 
 
 def workplace(
@@ -64,14 +77,16 @@ def workplace(
     from pipeline.classify.vocabulary import load_calibration, load_vocabulary
     from pipeline.extract.outlets import load_outlets
     from pipeline.extract.privacy_names import load_names
-    from pipeline.fetch.catalogue import load_sources
+    from pipeline.fetch.catalogue import load_blocked, load_sources
+    from pipeline.fetch.prefilter import load_prefilter
 
     problems = Problems()
     if not config.is_dir():
         raise ConfigError(f"{config} is not a folder; --config must name the folder that holds settings.toml")
     settings = load_settings(config, problems)
+    blocked, prefilter = load_blocked(config / "blocked.csv", problems), load_prefilter(config / "prefilter.txt", problems)
     if not isinstance(sources, tuple):
-        sources = load_sources(sources or config / "sources.csv", problems)
+        sources = load_sources(sources or config / "sources.csv", problems, blocked)
     units = units or config / "units.csv"
     load_units(units, problems)
     taxonomies = load_taxonomies(config / "programmes", problems)
@@ -87,14 +102,14 @@ def workplace(
     problems.raise_if_any()
     if settings is None:
         raise ConfigError(f"{config / 'settings.toml'} could not be read")
-    return Workplace(config.resolve(), data.resolve(), now, settings, sources, units.resolve())
+    return Workplace(config.resolve(), data.resolve(), now, settings, sources, units.resolve(), blocked, prefilter)
 
 
 @contextmanager
 def alone(place: Workplace) -> Iterator[None]:
-    """Hold the data folder's lock. Raises ``LockedError`` at once when another run has it."""
+    """Hold the data folder's lock. Raises ``LockedError`` when another run still has it after ``place.patience``."""
     busy = f"another run is at work on {place.data}; this one did nothing"
-    with locked(place.data / ".lock", busy, "give --data a folder that can"):
+    with locked(place.data / ".lock", busy, "give --data a folder that can", place.patience):
         yield
 
 
@@ -115,32 +130,98 @@ def locked(path: Path, busy: str, advice: str, seconds: float = 0) -> Iterator[N
         lock.release()
 
 
-def ingest(place: Workplace) -> Tally:
-    """Poll the sources and fetch what is new."""
+def ingest(place: Workplace, *, stop: Stop = never, only_due: bool = True) -> Tally:
+    """Poll the sources that are due, fetch what is new and look at younger articles again, until ``stop`` or the time is up."""
+    from pipeline.extract.outlets import outlets_of
+    from pipeline.fetch.catalogue import lane_of
     from pipeline.fetch.client import Client
+    from pipeline.fetch.documents import Web
     from pipeline.fetch.ingest import Collectors
     from pipeline.fetch.ingest import ingest as flow
     from pipeline.fetch.ledger import Ledger
+    from pipeline.fetch.pace import Pace
     from pipeline.fetch.robots import Robots
     from pipeline.store.tombstones import load_tombstones
 
-    hours = place.settings.fetch.robots_hours
-    with Ledger(place.data / "ledger.sqlite", place.now) as ledger, Client(place.settings.fetch) as client:
-        robots = Robots(client, lambda origin: ledger.load_robots(origin, hours), ledger.save_robots)
-        forgotten = load_tombstones(place.data)
-        with_ = Collectors(place.settings, place.data, place.now, ledger, client, robots, place.progress, forgotten)
-        tally = flow(place.sources, with_)
+    fetch, end = place.settings.fetch, time.monotonic() + place.settings.fetch.run_seconds
+    with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
+        pace = Pace(
+            lane_of(place.sources),
+            fetch.host_delay_seconds,
+            refused_seconds=fetch.refused_seconds,
+            outage_seconds=fetch.outage_seconds,
+            remembered=ledger.hosts(),
+        )
+        with Client(fetch, pace) as client:
+            robots = Robots(client, ledger.fresh_robots(fetch.robots_hours).get)
+            with_ = Collectors(
+                settings=place.settings,
+                data=place.data,
+                now=place.now,
+                ledger=ledger,
+                web=Web(client, robots, outlets_of(place.config), fetch.max_article_parts),
+                pace=pace,
+                stop=lambda: stop() or time.monotonic() > end,
+                draw=random.random,
+                digest=_digest_of(place),
+                prefilter=place.prefilter,
+                blocked=place.blocked,
+                forgotten=load_tombstones(place.data),
+                progress=place.progress,
+            )
+            tally = flow(place.sources, with_, only_due=only_due)
+        if stop():
+            tally.add("stopped")
+        ledger.fold_polls()
         ledger.record_run("ingest", tally.counts)
     return tally
 
 
-def recipe_of_place(place: Workplace) -> str:
-    """The recipe that ``judge`` would use now."""
+def _digest_of(place: Workplace) -> Callable[[Page], str | None]:
+    """The digest by which a later look at a page tells whether its text has changed: as judging would read and mask it."""
+    from pipeline.extract.outlets import outlets_of
+    from pipeline.extract.privacy import masker_of
+    from pipeline.store.rows import text_digest
+    from pipeline.work import extract_safely
+
+    def digest(page: Page) -> str | None:
+        masker, short = masker_of(place.config), place.settings.privacy.links == "short"
+        found = extract_safely(page, outlets_of(place.config), masker, short_links=short)
+        return text_digest(found.text) if isinstance(found, Article) else None
+
+    return digest
+
+
+def plan_revisits(place: Workplace, parts: list[str]) -> int:
+    """Let the judged articles of the subject be looked at again; returns how many. Old ones, judged anew, are left alone."""
+    import pyarrow as pa
+
+    from pipeline.fetch.ledger import Ledger
+    from pipeline.fetch.revisits import AFTER
+    from pipeline.store.parts import part_path, read_shaped
+    from pipeline.store.schema import ARTICLES
+
+    names = ("key", "text_sha256", "first_seen", "relevance", "licence", "version")
+    shape = pa.schema([ARTICLES.field(name) for name in names])
+    rows = [row for name in parts for row in read_shaped(part_path(place.data, "articles", name), shape).to_pylist()]
+    wanted = [
+        (row["key"], row["text_sha256"], row["first_seen"])
+        for row in rows
+        if row["relevance"] != "irrelevant"
+        and row["licence"] != "headline-only"
+        and not row["version"]
+        and row["first_seen"] + AFTER[-1] > place.now
+    ]
+    with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
+        return ledger.plan_revisits(wanted)
+
+
+def recipe_of_place(place: Workplace, *, candidate: bool = False) -> str:
+    """The recipe that ``judge`` would use now; with ``candidate`` the one of the last ``pantau train``."""
     from pipeline.training import model_path
 
-    return recipe_digest(
-        place.config, place.units, model_path(place.config).stem, place.settings.store.text, place.settings.privacy.links
-    )
+    model = model_path(place.config, candidate=candidate).stem
+    return recipe_digest(place.config, place.units, model, place.settings.store.text, place.settings.privacy.links)
 
 
 def judge(place: Workplace, *, rejudge: bool = False) -> Tally:
@@ -150,8 +231,6 @@ def judge(place: Workplace, *, rejudge: bool = False) -> Tally:
     """
     from pipeline.store.parts import part_names, part_path, recipe_of
     from pipeline.store.rewriting import expired_at
-    from pipeline.training import model_file
-    from pipeline.work import JudgeTask, judge_part
 
     recipe = recipe_of_place(place)
     tasks, tally = [], Tally()
@@ -164,31 +243,48 @@ def judge(place: Workplace, *, rejudge: bool = False) -> Tally:
             tally.add("parts_of_older_recipe")
         if old is None or (old != recipe and rejudge):
             if old is not None:
-                _keep_past(place.data, name, old)
+                keep_past(place.data, name, old)
             tasks.append(name)
-    done = 0
+    finished = judge_parts(place, tasks, recipe, tally)
+    if finished:
+        tally.add("revisits_planned", plan_revisits(place, finished))
+    return tally
+
+
+def judge_parts(place: Workplace, names: list[str], recipe: str, tally: Tally, *, beside: str = "") -> list[str]:
+    """Judge these pages parts by ``recipe``; returns those that succeeded, ``tally`` counts.
+
+    ``beside``: what stands behind ``articles`` and ``rejections`` in the names of the folders that are written; the recipe is
+    then the candidate's.
+    """
+    from pipeline.training import model_file
+    from pipeline.work import JudgeTask, judge_part
+
+    done, finished = 0, list[str]()
     # One small part is judged sooner than a worker process starts.
-    spec = "serial" if len(tasks) <= 1 else place.settings.engine.spec
-    model = str(model_file(place.config)) if tasks else ""
+    spec = "serial" if len(names) <= 1 else place.settings.engine.spec
+    model = str(model_file(place.config, candidate=bool(beside))) if names else ""
     paths = (str(place.data), str(place.config), str(place.units))
     keep, links = place.settings.store.text, place.settings.privacy.links
-    asked = [JudgeTask(*paths, name, model, recipe, keep, links) for name in tasks]
+    asked = [JudgeTask(*paths, name, model, recipe, keep, links, beside) for name in names]
     for task, result in run_engine(judge_part, asked, spec):
         done += 1
-        place.progress("parts", done, len(tasks))
+        place.progress("parts", done, len(names))
         if isinstance(result, Exception):
             tally.add("parts_failed")
             log.error("part failed", extra={"part": task.part, "error": f"{type(result).__name__}: {result}"})
             continue
         tally.add("parts_judged")
+        finished.append(task.part)
         tally.add("judged", result.judged)
         tally.add("rejected", result.rejected)
         for reason, count in result.reasons:
             tally.add(f"rejected:{reason}", count)
-    return tally
+    return finished
 
 
-def _keep_past(data: Path, name: str, recipe: str) -> None:
+def keep_past(data: Path, name: str, recipe: str) -> None:
+    """Let a part's judgement by ``recipe`` lie in ``articles_past`` and ``rejections_past`` too."""
     for kind in ("articles", "rejections"):
         past = data / f"{kind}_past" / recipe / name
         past.parent.mkdir(parents=True, exist_ok=True)
@@ -228,19 +324,11 @@ def group(workplace: Workplace) -> Tally:
     return Tally(sizes(placed))
 
 
-def report(place: Workplace, week: Week) -> tuple[Path, bool]:
-    """Write ``reports/<week>/``; returns the folder and whether any file changed."""
-    from pipeline.overview import weekly_with_manifest
-    from pipeline.report.publish import publish
-
-    tables, manifest = weekly_with_manifest(place, week)
-    folder = place.data / "reports" / str(week)
-    return folder, publish(folder, tables, manifest)
-
-
-def run(place: Workplace, *, collect: bool = True) -> Tally:
-    """What cron calls: ingest, judge and group."""
-    tally = ingest(place) if collect else Tally()
+def run(place: Workplace, *, stop: Stop = never, only_due: bool = True) -> Tally:
+    """What cron calls: ingest, judge and group. Once ``stop`` turns true, judging is left to the next run."""
+    tally = ingest(place, stop=stop, only_due=only_due)
+    if stop():
+        return tally
     for name, count in judge(place).counts.items():
         tally.add(f"judge.{name}", count)
     for name, count in group(place).counts.items():

@@ -1,16 +1,13 @@
-"""What a data folder holds, read only: the week's tables, the sources' health, everything rejected, the account."""
+"""What a data folder holds, read only: the sources' health, everything rejected, the account."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.configfile import Problems
 from pipeline.dates import Week
-from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,71 +16,7 @@ if TYPE_CHECKING:
 
     from pipeline.jobs import Workplace
     from pipeline.report.context import Correction
-
-
-def weekly(place: Workplace, week: Week) -> dict[str, pd.DataFrame]:
-    """The week's tables: what the CSV files hold and what ``pipeline.week`` returns."""
-    return weekly_with_manifest(place, week)[0]
-
-
-def weekly_with_manifest(place: Workplace, week: Week) -> tuple[dict[str, pd.DataFrame], dict[str, object]]:
-    """The week's tables, and what they were made from: window, recipes and the digest of every part that was read.
-
-    Raises ``ConfigError`` for a week that has not begun.
-    """
-    from pipeline.classify.taxonomy import load_taxonomies
-    from pipeline.classify.units import KANWIL, load_units
-    from pipeline.corrected import articles, digest_of, log_of
-    from pipeline.evaluation import confusion_file
-    from pipeline.jobs import recipe_of_place
-    from pipeline.report.period import COMPLETE
-    from pipeline.report.weekly import ReportContext, weekly_tables
-    from pipeline.store.parts import part_path
-    from pipeline.store.schema import SCHEMA_VERSION
-
-    log = log_of(place.data, place.config, place.units)
-    frame = articles(place.data, log)
-    polls = _watched(place, frame)
-    _refuse_future(week, max([place.now, *polls]), frame)
-    current = frame[frame["week"] == str(week)]
-    previous = frame[frame["week"] == str(week.before)]
-    problems = Problems()
-    context = ReportContext(
-        week=week,
-        complete=place.now >= week.end,
-        polls=polls,
-        taxonomy=load_taxonomies(place.config / "programmes", problems)[place.settings.report.taxonomy],
-        units=[unit for unit in load_units(place.units, problems) if unit.in_force(week.start.date())],
-        kanwil=KANWIL,
-        recipe=", ".join(sorted(set(current["recipe"]))) or recipe_of_place(place),
-        rejections=_rejections_of(place.data, place.now, week),
-        sources=sources_of(place, week),
-        correction=correction_of(),
-    )
-    tables = weekly_tables(current, previous, context)
-    status = str(tables["01_ringkasan"]["status_minggu"].iloc[0])
-    parts = sorted({*current["part"], *previous["part"]})
-    manifest: dict[str, object] = {
-        "week": str(week),
-        "window_wib": [week.start.isoformat(), week.end.isoformat()],
-        "complete": status == COMPLETE,
-        "status": status,
-        "taxonomy": context.taxonomy.version,
-        "tone_confusion": _digest_of(confusion_file()),
-        "recipes": sorted(set(current["recipe"])),
-        "corrections": digest_of(log, frame[frame["week"].isin([str(week), str(week.before)])]),
-        "schema_version": SCHEMA_VERSION,
-        "inputs": [
-            {"part": name, "sha256": hashlib.sha256(part_path(place.data, "articles", name).read_bytes()).hexdigest()}
-            for name in parts
-        ],
-    }
-    return tables, manifest
-
-
-def _digest_of(path: Path) -> str | None:
-    """The file's sha256; None when there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+    from pipeline.report.span import Span
 
 
 def correction_of() -> Correction:
@@ -106,32 +39,6 @@ def correction_of() -> Correction:
 
     same = confusion.corpus == labels_digest(corpus_files())
     return Correction("known" if same else "stale", confusion.texts, shares)
-
-
-def _watched(place: Workplace, articles: pd.DataFrame) -> tuple[datetime, ...]:
-    """When any source was read successfully, in order. Fetched pages tell it too, since a ledger may be lost and begun anew."""
-    from pipeline.fetch.ledger import Ledger
-
-    found: set[datetime] = {seen.to_pydatetime() for seen in articles["first_seen"].dropna().unique()}
-    if (place.data / "ledger.sqlite").exists():
-        with Ledger.read(place.data / "ledger.sqlite", place.now) as ledger:
-            polls = ledger.polls(place.now)
-        found |= {datetime.fromisoformat(str(poll[1])) for poll in polls if poll[2] in ("ok", "unchanged")}
-    return tuple(sorted(found))
-
-
-def _refuse_future(week: Week, now: datetime, articles: pd.DataFrame) -> None:
-    """A week that has not begun is a slip of the pen. ``now`` may lie behind the data when a demo had a later clock."""
-    if week.start <= now:
-        return
-    known = sorted(name for name in articles["week"].unique() if name <= str(Week.of(now)))
-    held = f"articles are held of {', '.join(known[-8:])}" if known else "no articles are held yet"
-    raise ConfigError(f"week {week} has not begun; the running week is {Week.of(now)}, and {held}")
-
-
-def _rejections_of(data: Path, now: datetime, week: Week) -> pd.DataFrame:
-    frame = all_rejections(data, now)
-    return frame[(frame["at"] >= week.start) & (frame["at"] < week.end)].reset_index(drop=True)
 
 
 def all_rejections(data: Path, now: datetime) -> pd.DataFrame:
@@ -178,8 +85,24 @@ def state_of(data: Path, key: str, now: datetime) -> str:
         return ledger.state(key)
 
 
-def sources_of(place: Workplace, week: Week) -> pd.DataFrame:
-    """Each source's health for a week: its last poll before the week ended, or else its first one after."""
+def sightings_of(data: Path, key: str, now: datetime) -> tuple[str, ...]:
+    """Which sources showed an entry, the first one first, each with its first and last sight in WIB."""
+    from pipeline.dates import JAKARTA
+    from pipeline.fetch.ledger import Ledger
+
+    if not (data / "ledger.sqlite").exists():
+        return ()
+    with Ledger.read(data / "ledger.sqlite", now) as ledger:
+        rows = ledger.seen_by(key)
+
+    def told(instant: str) -> str:
+        return f"{datetime.fromisoformat(instant).astimezone(JAKARTA):%Y-%m-%d %H:%M}"
+
+    return tuple(f"{source}: first {told(first)}, last {told(last)} WIB" for source, first, last in rows)
+
+
+def sources_of(place: Workplace, week: Week | Span) -> pd.DataFrame:
+    """Each source's health for a week or another span: its last poll before the end, or else its first one after."""
     import pandas as pd
 
     from pipeline.fetch.ledger import Ledger
@@ -205,7 +128,7 @@ def sources_of(place: Workplace, week: Week) -> pd.DataFrame:
             {
                 "source_id": source.id,
                 "outlet": source.outlet,
-                "state": "inactive" if not source.active else "ok" if healthy else outcome,
+                "state": "inactive" if not source.polled else "ok" if healthy else outcome,
                 "last_ok": pd.Timestamp(last_ok[source.id]) if source.id in last_ok else pd.NaT,
                 "last_error": "" if healthy else detail or outcome,
                 "entries_week": entries.get(source.id, 0),
@@ -229,27 +152,35 @@ def account(place: Workplace) -> dict[str, int]:
         marked = ledger.known_parts()
     pages = [name for name in part_names(place.data, "pages") if name in marked]
     judged = set(part_names(place.data, "articles"))
-    fetched_keys = _keys(place.data, "pages", pages)
-    article_keys = _keys(place.data, "articles", sorted(judged))
-    rejected_keys = _keys(place.data, "rejections", [name for name in part_names(place.data, "rejections") if name in judged])
-    waiting_keys = _keys(place.data, "pages", [name for name in pages if name not in judged])
+    fetched_keys = _versions(place.data, "pages", pages)
+    article_keys = _versions(place.data, "articles", sorted(judged))
+    ended_parts = [name for name in part_names(place.data, "rejections") if name in judged]
+    rejected_keys = _versions(place.data, "rejections", ended_parts)
+    waiting_keys = _versions(place.data, "pages", [name for name in pages if name not in judged])
     ended = Counter(article_keys) + Counter(rejected_keys) + Counter(waiting_keys)
     return {
         "seen": sum(states.values()),
         "waiting": states.get("waiting", 0),
+        "skipped": states.get("skipped", 0),
         "rejected_at_fetch": states.get("rejected", 0),
         "folded": states.get("folded", 0),
         "fetched": states.get("fetched", 0),
-        "judged": len(article_keys),
-        "rejected_at_extract": len(rejected_keys),
-        "not_yet_judged": len(waiting_keys),
+        "judged": sum(version == 0 for _, version in article_keys),
+        "rejected_at_extract": sum(version == 0 for _, version in rejected_keys),
+        "not_yet_judged": sum(version == 0 for _, version in waiting_keys),
+        "new_versions": sum(version > 0 for _, version in fetched_keys),
         "parts_not_marked": len(set(part_names(place.data, "pages")) - marked),
-        "lost": len(set(fetched_keys) - set(ended)) + max(0, states.get("fetched", 0) - len(set(fetched_keys))),
+        "lost": len(set(fetched_keys) - set(ended)) + max(0, states.get("fetched", 0) - len({key for key, _ in fetched_keys})),
         "doubled": sum(count - 1 for count in ended.values()),
     }
 
 
-def _keys(data: Path, kind: str, names: list[str]) -> list[str]:
-    from pipeline.store.parts import part_path, read_part
+def _versions(data: Path, kind: str, names: list[str]) -> list[tuple[str, int]]:
+    """(key, version) of every row of these parts."""
+    import pyarrow as pa
 
-    return [str(key) for name in names for key in read_part(part_path(data, kind, name), ["key"])["key"].to_pylist()]
+    from pipeline.store.parts import part_path, read_shaped
+
+    shape = pa.schema([("key", pa.string()), ("version", pa.int32())])
+    tables = [read_shaped(part_path(data, kind, name), shape) for name in names]
+    return [(str(row["key"]), row["version"] or 0) for table in tables for row in table.to_pylist()]

@@ -1,16 +1,17 @@
-"""What the weekly tables must know besides the articles: week, programme list, catalogue of units, health of the sources."""
+"""What the tables must know besides the articles: span, programme list, catalogue of units, what the collection went through."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.dates import Week
+    from pipeline.report.restating import First
+    from pipeline.report.span import Span
 
 
 class ProgrammeLike(Protocol):
@@ -100,25 +101,47 @@ class Correction:
 
 
 @dataclass(frozen=True)
-class ReportContext:
-    """Everything about a week that is not in its articles.
+class Entries:
+    """What became of the span's announced entries that are not among its articles.
 
-    ``complete`` is False while the week is still running. ``first_poll`` and ``last_poll`` are the first and last time that
-    any source was read successfully, None when none ever was: who did not look cannot claim a whole week. ``rejections``
-    has the REJECTIONS columns, those of the week; ``sources`` has source_id, outlet, state, last_ok (timestamp or NaT),
-    last_error (str) and entries_week (int).
+    ``rejected``: pages by reason; ``waiting`` to be fetched, ``skipped`` for want of the subject's words, ``unjudged`` yet.
     """
 
-    week: Week
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    waiting: int = 0
+    skipped: int = 0
+    unjudged: int = 0
+
+
+@dataclass(frozen=True)
+class ReportContext:
+    """Everything about a span that is not in its articles.
+
+    ``complete`` is False while the span is still running. ``polls``: instants at which some source was read successfully, at
+    least the first of all, and of the span and the one before the first, the last and the next one after its end: who did not
+    look cannot claim a whole week. ``sources`` has source_id, outlet, state, last_ok (timestamp or NaT), last_error (str),
+    entries_week (int), usual (entries a day while it was read), days_due and days_read (of the span), days_due_before and
+    days_read_before, verdict (``fetch/coverage.py``'s word) and verdict_why. ``only`` names the one regional office that the
+    report is of, "" for all; ``unplaced``: how many counted articles such a report leaves out because they name no office.
+    ``first``: what was first published of this span, None when nothing was. ``corrections``: digest of those that bear on it.
+    ``scores``: measured quality of the judge, by figure.
+    """
+
+    span: Span
     complete: bool
     polls: tuple[datetime, ...]
     taxonomy: TaxonomyLike
     units: Sequence[UnitLike]
     kanwil: tuple[str, ...]
     recipe: str
-    rejections: pd.DataFrame
+    entries: Entries
     sources: pd.DataFrame
     correction: Correction = Correction()
+    only: str = ""
+    unplaced: int = 0
+    first: First | None = None
+    corrections: str = ""
+    scores: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def first_poll(self) -> datetime | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.report.issues import LARGEST
+from pipeline.report.completeness import INCOMPLETE, MARKED
+from pipeline.report.issues import LARGEST, SPEAKERS
 from pipeline.report.measure import MIN_N
 from pipeline.report.quotation import QUOTE_WORDS
 from pipeline.report.units import TIED
@@ -22,8 +23,10 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "tiga hitungan",
-        "Artikel = setiap halaman berita. Artikel unik = artikel setelah salinan teks yang sama digabung. Media = nama "
-        "media yang berbeda. Ketiganya disajikan berdampingan karena satu siaran pers dapat dimuat banyak media.",
+        "Artikel = setiap halaman berita. Artikel unik (unik_n) = artikel setelah salinan teks yang sama digabung. Isu (isu_n) = "
+        "peristiwa yang diberitakan. Ketiganya, dan jumlah media, disajikan berdampingan karena satu siaran pers "
+        "dapat dimuat banyak "
+        "media.",
     ),
     (
         "artikel yang dihitung",
@@ -83,7 +86,59 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
         "perubahan",
         "Terhadap minggu lalu. Persentase dan indeks dibandingkan dalam poin (perubahan_abs). perubahan_persen kosong "
         f"bila nilai minggu lalu kurang dari {MIN_N}. Semua perubahan kosong bila minggu ini atau minggu lalu tidak "
-        "lengkap, atau minggu lalu tidak memiliki data.",
+        "lengkap, atau minggu lalu tidak memiliki data. perubahan_bawah dan perubahan_atas adalah batas selang 95 persen dari "
+        "kebetulan semata: bila selangnya memuat nol, perubahan itu tidak dapat dibedakan dari kebetulan. Salinan satu teks "
+        "diperhitungkan sebagai bukti yang lebih sedikit; kekeliruan penilai dan sumber yang terputus tidak termasuk "
+        "di dalamnya.",
+    ),
+    (
+        "minggu pembanding",
+        "Waktu sama panjang tepat sebelum minggu ini.",
+    ),
+    (
+        "kelengkapan",
+        f"{INCOMPLETE}: pemantauan tidak menyeluruh, atau sumber yang biasanya membawa sedikitnya {100 * MARKED:.0f} "
+        f"persen berita tidak "
+        "terbaca pada hari-hari tertentu. Volume biasa tiap sumber = rata-rata berita barunya per hari terbaca dalam "
+        "delapan minggu "
+        "terakhir. Di 06_media: sumber media itu ada yang tidak terbaca. Angka yang turun dapat berarti sumber terputus.",
+    ),
+    (
+        "disajikan_ulang",
+        "ya: angka berbeda dari terbitan pertama sesudah minggu itu berakhir (nilai_terbitan_pertama), misalnya karena ada "
+        "artikel yang baru ditemukan kemudian. Alasannya ada di bagian disajikan ulang.",
+    ),
+    (
+        "judul dan isi",
+        "sentimen_judul di 07_kliping adalah tone judul saja. judul_lebih_negatif dan judul_lebih_positif di 01_ringkasan "
+        "membandingkannya dengan tone seluruh artikel, atas artikel yang kedua tone-nya jelas (n).",
+    ),
+    (
+        "narasumber",
+        "Jabatan pejabat yang dikutip artikel, tanpa nama; orang pribadi tidak pernah dicantumkan. Dikenali dari kata "
+        "seperti kata, "
+        "ujar, atau mengatakan di dekat jabatannya; pejabat yang hanya disebut namanya dapat terlewat. Di 03_isu: paling banyak "
+        f"{SPEAKERS} jabatan yang paling sering dikutip, salinan dihitung satu kali. Kosong bila tidak ada, atau bila "
+        f"teks tidak disimpan.",
+    ),
+    (
+        "respons_resmi",
+        "Untuk isu negatif: ada bila pejabat Pemasyarakatan dikutip di artikel negatif pertama atau sesudahnya; "
+        "jam_ke_respons adalah "
+        "selisih jamnya (0 bila di artikel yang sama). tidak: tidak ada kutipan seperti itu. belum diketahui: "
+        "sebagian teks isu tidak "
+        "tersedia. Kosong untuk isu lain. Respons di luar artikel yang terkumpul tidak diketahui.",
+    ),
+    (
+        "bahasa_mesin",
+        "diduga: teks memuat tanda pemutar kata, misalnya nan sebagai pengganti yang. Tanda ini murah dan bukan "
+        "bukti; teks buatan "
+        "mesin jenis lain tidak dikenali. Kosong bila teks tidak disimpan.",
+    ),
+    (
+        "versi_artikel dan ditarik",
+        "versi_artikel 0 = seperti pertama kali diambil; 1 atau 2 = teks yang kemudian diubah media, versi terbaru yang dinilai. "
+        "ditarik = waktu halamannya ditemukan sudah dihapus; artikelnya tetap dihitung.",
     ),
     (
         "status minggu",
@@ -161,13 +216,12 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "kolom kosong",
-        "rekomendasi dan status_tindak_lanjut diisi humas. narasumber_utama, respons_resmi, jam_ke_respons, narasumber, "
-        "dan bahasa_mesin belum diukur di versi ini.",
+        "rekomendasi dan status_tindak_lanjut diisi humas, tidak pernah oleh program.",
     ),
     (
         "waktu",
-        "Semua waktu dalam WIB. Satu minggu laporan = Senin pukul 00.00 sampai hari Minggu pukul 24.00 WIB, menurut waktu "
-        "terbit.",
+        "Semua waktu dalam WIB. Artikel masuk menurut waktu terbit. Laporan pekanan = Senin pukul 00.00 sampai hari Minggu pukul "
+        "24.00; laporan bulan atau rentang hari = pukul 00.00 hari pertama sampai pukul 24.00 hari terakhir.",
     ),
     (
         "apostrof di awal sel",

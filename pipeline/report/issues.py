@@ -1,7 +1,8 @@
-"""03_isu and 04_negatif: the week's largest stories with every negative one, and the alert list, worst first."""
+"""03_isu and 04_negatif: the span's largest issues with every negative one, and the alert list, worst first."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.dates import JAKARTA
 from pipeline.report import labels, measure
-from pipeline.report.quotation import quotation
-from pipeline.report.rows import NO_TIME, Row, by_event, lead
+from pipeline.report.quotation import TITLE_ONLY, quotation
+from pipeline.report.rows import NO_TIME, Row, by_event, by_story, lead
 from pipeline.report.table import Columns, frame_of, joined, wib
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     from pipeline.report.context import ReportContext
 
-LARGEST = 10  # fixed by the format (reports.md, section 3)
+LARGEST = 10  # fixed by the format's definition
+SPEAKERS = 3  # offices shown of an issue
 
 ISSUE_COLUMNS: Columns = {
     "minggu": "text",
@@ -28,6 +30,7 @@ ISSUE_COLUMNS: Columns = {
     "mulai": "text",
     "puncak": "text",
     "artikel_n": "count",
+    "unik_n": "count",
     "media_n": "count",
     "mandiri_n": "count",
     "salinan_n": "count",
@@ -62,6 +65,7 @@ ALERT_COLUMNS: Columns = {
     "jenis_liputan": "text",
     "jumlah_salinan": "count",
     "jumlah_media": "count",
+    "respons_resmi": "text",
     "perlu_tinjau": "text",
     "isu_id": "text",
     "status_tindak_lanjut": "text",
@@ -70,11 +74,16 @@ ALERT_COLUMNS: Columns = {
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A story with its counted articles of the week, and when it was first seen (in this week or the one before)."""
+    """An event with its counted articles of the span, and those of the span before, each in order of time."""
 
     id: str
     rows: tuple[Row, ...]
-    begun: datetime | None
+    earlier: tuple[Row, ...]
+
+    @property
+    def begun(self) -> datetime | None:
+        """When it was first reported, as far as the two spans tell."""
+        return min((row.at for row in (*self.earlier, *self.rows) if row.at), default=None)
 
     @property
     def negative(self) -> tuple[Row, ...]:
@@ -93,12 +102,9 @@ class Issue:
 
 
 def issues_of(now: Sequence[Row], before: Sequence[Row]) -> list[Issue]:
-    """The stories of the week's counted rows, largest first."""
+    """The events of the span's counted rows, largest first."""
     earlier = by_event(before)
-    found = [
-        Issue(story, tuple(rows), min((row.at for row in [*earlier.get(story, []), *rows] if row.at), default=None))
-        for story, rows in by_event(now).items()
-    ]
+    found = [Issue(event, tuple(rows), tuple(earlier.get(event, ()))) for event, rows in by_event(now).items()]
     return sorted(found, key=lambda issue: issue.size_order)
 
 
@@ -149,14 +155,16 @@ def _reasons(issue: Issue, large: bool) -> list[str]:
 def _issue_cells(issue: Issue, large: bool, context: ReportContext) -> dict[str, object]:
     first = lead(issue.rows)
     found = measure.tones(issue.rows)
+    answered, hours = response(issue)
     return {
-        "minggu": str(context.week),
+        "minggu": str(context.span),
         "isu_id": issue.id,
         "judul_isu": first.title,
         "alasan_tampil": joined(_reasons(issue, large)) or "contoh",
         "mulai": wib(issue.begun),
         "puncak": _peak(issue.rows),
         "artikel_n": len(issue.rows),
+        "unik_n": measure.story_count(issue.rows),
         "media_n": measure.outlet_count(issue.rows),
         "mandiri_n": len(measure.independent(issue.rows)),
         "salinan_n": sum(row.is_copy for row in issue.rows),
@@ -169,19 +177,42 @@ def _issue_cells(issue: Issue, large: bool, context: ReportContext) -> dict[str,
         "upt": first.unit,
         "kanwil": first.kanwil,
         "insiden": joined(labels.incidents(issue.incidents)),
-        # Not measured in this version; the columns stand because the format has them, and the notes say so.
-        "narasumber_utama": "",
-        "respons_resmi": "",
-        "jam_ke_respons": None,
+        "narasumber_utama": joined(_speakers(issue.rows)),
+        "respons_resmi": answered,
+        "jam_ke_respons": hours,
         "contoh_url": first.url,
         "rekomendasi": "",
     }
 
 
+def _speakers(rows: Sequence[Row]) -> list[str]:
+    """The offices that most texts quote, copies counted once; by the alphabet where as many do."""
+    texts = [{office for row in story for office in row.speakers} for story in by_story(rows).values()]
+    counts = Counter(office for offices in texts for office in offices)
+    return sorted(counts, key=lambda office: (-counts[office], office))[:SPEAKERS]
+
+
+def response(issue: Issue) -> tuple[str, float | None]:
+    """Whether the institution answered a negative issue, and after how many hours: ("ada" | "tidak" | "belum diketahui", hours).
+
+    It did when an official of it is quoted in the first negative article or in any that came later; hours run between the two.
+    Without such a quotation it is only known not to have when the text of every article is held. ("", None) for other issues.
+    """
+    rows = [*issue.earlier, *issue.rows]
+    bad = [row.at for row in rows if row.tone == "negative" and row.at]
+    if not issue.negative or not bad:
+        return "", None
+    answers = [row.at for row in rows if row.institution_speaks and row.at and row.at >= min(bad)]
+    if answers:
+        return "ada", round((min(answers) - min(bad)).total_seconds() / 3600, 1)
+    whole = all(row.read and row.licence not in TITLE_ONLY for row in rows)
+    return "tidak" if whole else "belum diketahui", None
+
+
 def _alert_cells(issue: Issue, row: Row, context: ReportContext) -> dict[str, object]:
     quotes = [quotation(row), *(quotation(other) for other in issue.negative)]
     return {
-        "minggu": str(context.week),
+        "minggu": str(context.span),
         "waktu": wib(row.at),
         "judul": row.title,
         "media": row.outlet,
@@ -196,6 +227,7 @@ def _alert_cells(issue: Issue, row: Row, context: ReportContext) -> dict[str, ob
         "jenis_liputan": coverage(row),
         "jumlah_salinan": sum(one.is_copy for one in issue.rows),
         "jumlah_media": measure.outlet_count(issue.rows),
+        "respons_resmi": response(issue)[0],
         "perlu_tinjau": labels.yes_no(any(item.needs_review for item in issue.negative)),
         "isu_id": issue.id,
         "status_tindak_lanjut": "",

@@ -195,6 +195,21 @@ _PROGRAMME = MappingProxyType(
 )
 
 
+# What a source's volume was against its own past (fetch/coverage.py's words), where somebody should look.
+VERDICT = MappingProxyType({"low": "jauh lebih sedikit daripada biasanya", "silent": "diam lebih lama daripada biasanya"})
+
+# Measured figures of the judge (data/labels/floor.json) that the notes name.
+SCORE = MappingProxyType(
+    {
+        "relevance macro_f1": "relevansi, macro-F1",
+        "primary macro_f1": "program utama, macro-F1",
+        "tone macro_f1": "tone, macro-F1",
+        "tone negative recall": "tone negatif yang ditemukan (recall)",
+        "tone negative precision": "tone negatif yang benar (precision)",
+    }
+)
+
+
 def word(table: Mapping[str, str], code: str) -> str:
     """The Indonesian word for a code; a code that the table does not know is shown itself, with spaces for underscores."""
     return table.get(code) or code.replace("_", " ")

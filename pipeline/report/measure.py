@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
+from pipeline.report import intervals
 from pipeline.report.rows import Row, by_event, by_story
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def tones(rows: Iterable[Row]) -> Tones:
 
 
 TONES = {"positif": "positive", "netral": "neutral", "negatif": "negative"}
+ORDER = {"negative": -1, "neutral": 0, "positive": 1}  # from the worst to the best for the institution
 
 
 def corrected_percents(rows: Sequence[Row], correction: Correction) -> dict[str, tuple[float, float, float]]:
@@ -61,9 +63,8 @@ def corrected_percents(rows: Sequence[Row], correction: Correction) -> dict[str,
     if not judged:
         shares: Mapping[str, tuple[float, float, float]] | None = dict.fromkeys(TONES.values(), (0.0, 0.0, 0.0))
     else:
-        sizes = [len(story) for story in by_story(judged).values()]
         counts = {"positive": found.positive, "neutral": found.neutral, "negative": found.negative, "unsure": found.unsure}
-        shares = correction.shares(counts, sum(sizes) ** 2 / sum(size * size for size in sizes))
+        shares = correction.shares(counts, worth(judged))
     if shares is None:
         return {}
     known = {"positif": settled.positive, "netral": settled.neutral, "negatif": settled.negative}
@@ -73,6 +74,11 @@ def corrected_percents(rows: Sequence[Row], correction: Correction) -> dict[str,
 def _percents(share: tuple[float, float, float], judged: int, known: int, base: int) -> tuple[float, float, float]:
     value, low, high = (round(100 * (part * judged + known) / base, 1) for part in share)
     return value, low, high
+
+
+def worth(rows: Iterable[Row]) -> float:
+    """How many independent articles the rows are worth: copies of one text are no separate chances."""
+    return intervals.worth(len(story) for story in by_story(rows).values())
 
 
 def quotient(part: int, whole: int, digits: int) -> float:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
+from pipeline.independence import EXCLUDED_TIER
 from pipeline.report import labels
+from pipeline.report.completeness import gaps_by_outlet
+from pipeline.report.context import Correction
 from pipeline.report.glossary import DEFINITIONS
 from pipeline.report.manifest import FORMAT_VERSION
 from pipeline.report.programmes import OUTSIDE, UMUM
-from pipeline.report.rows import CORRECTIONS, EXCLUDED_TIER, IMMIGRATION, IRRELEVANT, Row, counted
+from pipeline.report.restating import reasons, restated
+from pipeline.report.rows import CORRECTIONS, IMMIGRATION, IRRELEVANT, Row, counted
+from pipeline.report.summary import COUNT, Metric, metrics
 from pipeline.report.table import Columns, frame_of, joined, wib
+from pipeline.report.wording import reworded
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.report.context import Correction, ReportContext
+    from pipeline.report.context import Entries, ReportContext
     from pipeline.report.period import Period
 
 COLUMNS: Columns = {"minggu": "text", "bagian": "text", "butir": "text", "nilai": "text", "keterangan": "text"}
@@ -28,31 +34,90 @@ Note: TypeAlias = tuple[str, str, str, str]  # part, item, value, explanation
 
 
 def notes(now: Sequence[Row], before: Sequence[Row] | None, context: ReportContext, period: Period) -> pd.DataFrame:
-    """The table. ``now`` and ``before`` hold every row of their week; ``before`` None means no data for last week."""
+    """The table. ``now`` and ``before`` hold every row of their span; ``before`` None means no data for the span before."""
     found: list[Note] = [
         *_period(context, period),
+        *_restated(now, context),
         *_coverage(now, before or [], context),
-        *_rejections(now, context.rejections),
+        *_rejections(context.entries),
         *_sources(now, context.sources),
         *_correction(context.correction),
         *_versions(now, context),
         *(("definisi", item, "", text) for item, text in DEFINITIONS),
     ]
-    week = str(context.week)
-    return frame_of(COLUMNS, (dict(zip(COLUMNS, (week, *note), strict=True)) for note in found))
+    name, span = str(context.span), context.span
+    cells = (
+        (name, part, reworded(item, span), value, text if part in _NAMES else reworded(text, span))
+        for part, item, value, text in found
+    )
+    return frame_of(COLUMNS, (dict(zip(COLUMNS, row, strict=True)) for row in cells))
+
+
+_NAMES = frozenset({"sumber gagal", "sumber tanpa artikel", "sumber nonaktif"})  # the explanation holds others' words
+
+
+_KINDS = {"minggu": "minggu ISO", "bulan": "bulan kalender", "rentang": "rentang hari"}
 
 
 def _period(context: ReportContext, period: Period) -> list[Note]:
-    week = context.week
+    span = context.span
     begun = wib(context.first_poll)
     return [
-        ("periode", "minggu", str(week), "Minggu ISO"),
-        ("periode", "awal", wib(week.start), "WIB, termasuk"),
-        ("periode", "akhir", wib(week.end), "WIB, tidak termasuk"),
+        ("periode", "minggu", str(span), f"Jenis: {_KINDS[span.kind]}"),
+        ("periode", "awal", wib(span.start), "WIB, termasuk"),
+        ("periode", "akhir", wib(span.end), "WIB, tidak termasuk"),
+        ("periode", "wilayah", context.only or "semua kanwil", _office(context)),
         ("periode", "pemantauan dimulai", begun, "WIB, pengumpulan pertama yang berhasil" if begun else "Belum pernah"),
         ("periode", "status minggu", period.state, period.advice),
-        ("periode", "minggu pembanding", str(week.before), period.comparison),
+        ("periode", "minggu pembanding", str(span.before), period.comparison),
+        ("periode", "kelengkapan liputan", period.coverage, _missing(period.missing)),
+        ("periode", "kelengkapan minggu pembanding", period.coverage_before, _missing(period.missing_before)),
     ]
+
+
+def _office(context: ReportContext) -> str:
+    if not context.only:
+        return ""
+    return (
+        "Hanya artikel yang UPT pelakunya di bawah kanwil ini; bagian penolakan dan sumber tetap tentang seluruh pengumpulan. "
+        f"{context.unplaced} artikel dihitung tidak menyebut UPT yang dikenal, jadi tidak masuk laporan kanwil mana pun"
+    )
+
+
+def _missing(share: float | None) -> str:
+    if share is None:
+        return "Seberapa banyak yang terlewat tidak dapat diperkirakan: tidak ada sumber yang dipantau sebelum periode ini"
+    told = f"{100 * share:.0f}".replace(".", ",")
+    return f"Sekitar {told} persen dari volume biasa tidak terpantau karena sumber gagal dibaca pada hari-hari tertentu"
+
+
+def _restated(rows: Sequence[Row], context: ReportContext) -> list[Note]:
+    """Which figures are others than in the first edition, and why; nothing when none is."""
+    first, raw = context.first, replace(context, correction=Correction())  # corrected shares are not compared
+    changed = [metric for metric in metrics(counted(rows), raw) if restated(first, metric)]
+    if first is None or not changed:
+        return []
+    why = joined(reasons(first, rows, context.corrections))
+    return [
+        ("disajikan ulang", "angka yang berubah", str(len(changed)), f"Berbeda dari terbitan pertama: {why}"),
+        *(
+            (
+                "disajikan ulang",
+                metric.name,
+                _figure(metric, metric.value),
+                f"Terbitan pertama: {_figure(metric, first.figures[metric.name])}",
+            )
+            for metric in changed
+        ),
+    ]
+
+
+def _figure(metric: Metric, value: float | None) -> str:
+    """In words, so that no spreadsheet reads a decimal comma as thousands."""
+    if value is None:
+        return "tidak dicantumkan (n kecil)"
+    told = f"{value:g}".replace(".", ",")
+    return told if metric.unit == COUNT else f"{told} {metric.unit}"
 
 
 def _coverage(rows: Sequence[Row], before: Sequence[Row], context: ReportContext) -> list[Note]:
@@ -85,6 +150,22 @@ def _coverage(rows: Sequence[Row], before: Sequence[Row], context: ReportContext
             "Artikel dihitung; sumber tanggalnya saling bertentangan atau tidak wajar",
         ),
         ("tone belum yakin", sum(row.tone not in _SURE for row in kept), "Artikel dihitung"),
+        (
+            "ditarik media",
+            sum(row.withdrawn is not None for row in kept),
+            "Artikel dihitung yang halamannya sudah dihapus kemudian",
+        ),
+        (
+            "versi baru",
+            sum(row.version > 0 for row in kept),
+            "Artikel dihitung yang teksnya diubah media; versi terbaru yang dinilai",
+        ),
+        ("bahasa mesin", sum(row.spun for row in kept), "Artikel dihitung yang diduga diputar kata oleh mesin"),
+        (
+            "tanpa teks",
+            sum(not row.read for row in kept),
+            "Artikel dihitung yang teksnya tidak disimpan: narasumber tidak diketahui",
+        ),
         ("perlu tinjau", sum(row.needs_review for row in kept), "Artikel dihitung; lihat alasan_tinjau di 07_kliping"),
         ("tanpa kanwil", sum(not row.kanwil for row in kept), "Artikel dihitung yang UPT-nya tidak disebut atau tidak dikenal"),
         (
@@ -115,22 +196,29 @@ def _count(rows: Iterable[Row], relevance: str) -> int:
     return sum(row.relevance == relevance for row in rows)
 
 
-def _rejections(rows: Sequence[Row], frame: pd.DataFrame) -> list[Note]:
-    """Distinct pages per reason, most frequent first. A page that was judged after all counts as judged, not as rejected."""
-    judged = {row.key for row in rows}
-    pairs = {(_cell(key), _cell(reason)) for key, reason in _pairs(frame) if _cell(key) not in judged}
-    found = Counter(reason for _, reason in pairs)
+def _rejections(entries: Entries) -> list[Note]:
+    """What was announced and is not among the articles: waiting, skipped, not judged yet, and rejected pages by reason."""
+    rejected: Mapping[str, int] = entries.rejected
     return [
-        ("penolakan", "halaman ditolak", str(len({key for key, _ in pairs})), "Halaman yang tidak dinilai minggu ini"),
+        (
+            "penolakan",
+            "menunggu diambil",
+            str(entries.waiting),
+            "Berita minggu ini yang halamannya belum dapat diambil; dicoba lagi",
+        ),
+        (
+            "penolakan",
+            "dilewati",
+            str(entries.skipped),
+            "Berita minggu ini yang judul dan ringkasannya tidak menyebut pemasyarakatan; kode: off_topic",
+        ),
+        ("penolakan", "belum dinilai", str(entries.unjudged), "Halaman minggu ini yang sudah diambil dan belum dinilai"),
+        ("penolakan", "halaman ditolak", str(sum(rejected.values())), "Halaman yang tidak dinilai minggu ini"),
         *(
             ("penolakan", labels.word(labels.REASON, reason), str(count), f"kode: {reason}")
-            for reason, count in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+            for reason, count in sorted(rejected.items(), key=lambda item: (-item[1], item[0]))
         ),
     ]
-
-
-def _pairs(frame: pd.DataFrame) -> Iterable[tuple[object, object]]:
-    return zip(frame["key"].tolist(), frame["reason"].tolist(), strict=True)
 
 
 def _sources(rows: Sequence[Row], frame: pd.DataFrame) -> list[Note]:
@@ -160,7 +248,22 @@ def _sources(rows: Sequence[Row], frame: pd.DataFrame) -> list[Note]:
             for source in failed
         ),
         *(("sumber tanpa artikel", _named(source), "0", "") for source in silent),
+        *(
+            ("sumber terputus", outlet, f"terbaca {read} dari {due} hari", "Liputan media ini mungkin tidak lengkap")
+            for outlet, (read, due) in sorted(gaps_by_outlet(frame).items())
+        ),
+        *_unusual(frame),
         *(("sumber nonaktif", _named(source), "", "") for source in sources if _cell(source[2]) == "inactive"),
+    ]
+
+
+def _unusual(frame: pd.DataFrame) -> list[Note]:
+    """Sources that brought less than their own past lets expect."""
+    columns = (frame[name].tolist() for name in ("source_id", "outlet", "state", "verdict", "entries_week"))
+    return [
+        ("sumber di bawah kebiasaan", f"{outlet} ({source})", str(entries), labels.word(labels.VERDICT, verdict))
+        for source, outlet, state, verdict, entries in sorted(zip(*columns, strict=True))
+        if verdict in labels.VERDICT and state != "inactive"
     ]
 
 
@@ -209,6 +312,16 @@ def _versions(rows: Sequence[Row], context: ReportContext) -> list[Note]:
             "Kolom versi_program di 07_kliping: daftar yang disebut artikel, atau yang berlaku pada tanggal terbitnya",
         ),
         ("versi", "resep model", joined(recipes), mixed or "Sidik konfigurasi dan kode yang memberi label"),
+        *(
+            (
+                "mutu penilai",
+                told,
+                f"{context.scores[name]:.3f} dari 1".replace(".", ","),
+                f"Batas bawah yang dijamin uji: {name}",
+            )
+            for name, told in labels.SCORE.items()
+            if name in context.scores
+        ),
         *_ordinals(context),
     ]
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.report import labels, measure
-from pipeline.report.rows import EXCLUDED_TIER, IMMIGRATION, Row, by_story, lead
+from pipeline.independence import EXCLUDED_TIER
+from pipeline.report import intervals, labels, measure
+from pipeline.report.rows import IMMIGRATION, Row, by_story, lead
 from pipeline.report.table import Columns, frame_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ COLUMNS: Columns = {
     "lingkup": "text",
     "utama_n": "count",
     "unik_n": "count",
+    "isu_n": "count",
     "media_n": "count",
     "terkait_n": "count",
     "disebut_n": "count",
@@ -37,11 +39,15 @@ COLUMNS: Columns = {
     "indeks_tone": "rate",
     "indeks_tone_n": "count",
     "utama_minggu_lalu_n": "count?",
+    "perubahan_abs": "rate",
+    "perubahan_bawah": "rate",
+    "perubahan_atas": "rate",
     "perubahan_persen": "rate",
     "siaran_pers_n": "count",
     "siaran_pers_persen": "rate",
     "mandiri_n": "count",
     "mandiri_unik_n": "count",
+    "mandiri_isu_n": "count",
     "mandiri_media_n": "count",
     "mandiri_positif": "count",
     "mandiri_netral": "count",
@@ -118,12 +124,12 @@ def _cells(
     taxonomy = context.taxonomy
     listed = frozenset(item.slug for item in taxonomy.programmes)
     rows = _primary(line, now, listed)
-    earlier = None if before is None else len(_primary(line, before, listed))
+    previous = None if before is None else _primary(line, before, listed)
     own = measure.independent(rows)
     releases = measure.releases(rows)
     unit, unit_n = measure.most_common([row.unit for row in rows])
     return {
-        "minggu": str(context.week),
+        "minggu": str(context.span),
         "versi_program": taxonomy.version,
         "kode": line.code or line.slug,
         "program": line.name,
@@ -133,22 +139,40 @@ def _cells(
         "lingkup": line.scope,
         "utama_n": len(rows),
         "unik_n": measure.story_count(rows),
+        "isu_n": measure.event_count(rows),
         "media_n": measure.outlet_count(rows),
         "terkait_n": _named(line, now, listed, "related"),
         "disebut_n": _named(line, now, listed, "mentioned"),
         **_tone_cells(line, rows),
-        "utama_minggu_lalu_n": earlier,
-        "perubahan_persen": measure.change_percent(len(rows), earlier) if period.comparable else None,
+        **_change_cells(rows, previous, comparable=period.comparable),
         "siaran_pers_n": releases,
         "siaran_pers_persen": measure.percent(releases, len(rows)),
         "mandiri_n": len(own),
         "mandiri_unik_n": measure.story_count(own),
+        "mandiri_isu_n": measure.event_count(own),
         "mandiri_media_n": measure.outlet_count(own),
         **{f"mandiri_{name}": value for name, value in _tone_counts(line, own).items()},
         "upt_teraktif": unit,
         "upt_teraktif_n": unit_n,
         **_example(rows),
     }
+
+
+def _change_cells(rows: Sequence[Row], previous: Sequence[Row] | None, *, comparable: bool) -> dict[str, object]:
+    """The count of the span before, and the change with its 95 % limits where the two may be compared."""
+    cells: dict[str, object] = dict.fromkeys(
+        ("utama_minggu_lalu_n", "perubahan_abs", "perubahan_bawah", "perubahan_atas", "perubahan_persen")
+    )
+    if previous is None:
+        return cells
+    cells["utama_minggu_lalu_n"] = len(previous)
+    if comparable:
+        limits, limits_before = (intervals.of_count(len(some), measure.worth(some)) for some in (rows, previous))
+        low, high = intervals.of_difference(len(rows), limits, len(previous), limits_before)
+        cells["perubahan_abs"] = len(rows) - len(previous)
+        cells["perubahan_bawah"], cells["perubahan_atas"] = round(low, 1), round(high, 1)
+        cells["perubahan_persen"] = measure.change_percent(len(rows), len(previous))
+    return cells
 
 
 def _tone_counts(line: Line, rows: Sequence[Row]) -> dict[str, int]:

@@ -8,18 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pipeline.independence import EXCLUDED_TIER, OWN_TIER, independent
+from pipeline.report.speakers import INSTITUTION, speakers
+from pipeline.report.spun import looks_spun
+
 if TYPE_CHECKING:
     import pandas as pd
 
 CORRECTIONS, IMMIGRATION, IRRELEVANT = "corrections", "immigration", "irrelevant"
-EXCLUDED_TIER = "TX"  # reposters and spinner farms
-OWN_TIER = "T0"
 NO_TIME = datetime.max.replace(tzinfo=UTC)  # sorts behind every instant; the store always gives one
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One article as the report sees it. Instants are aware or None; missing text is ""; there is no article text."""
+    """One article as the report sees it. Instants are aware or None; missing text is "". Its text is read, not kept."""
 
     key: str
     url: str
@@ -40,6 +42,7 @@ class Row:
     mentioned: tuple[str, ...]
     taxonomy: str
     tone: str
+    title_tone: str
     positive: float | None
     neutral: float | None
     negative: float | None
@@ -59,6 +62,12 @@ class Row:
     is_rewrite: bool  # a release in other words
     tone_settled: bool  # by a person, not the judge
     corrected: bool  # a person has settled some label of it
+    part: str  # that it was judged in
+    version: int  # 0 as first fetched; the newest text counts
+    withdrawn: datetime | None  # when its page was found gone
+    read: bool  # its text is held, so that the next two are known
+    speakers: tuple[str, ...]  # offices that it quotes
+    spun: bool  # it bears the sign of machine-reworded text
 
     @property
     def order(self) -> tuple[datetime, str]:
@@ -71,19 +80,24 @@ class Row:
         return self.relevance == CORRECTIONS and self.tier != EXCLUDED_TIER
 
     @property
+    def institution_speaks(self) -> bool:
+        """An official of the institution is quoted in it."""
+        return not INSTITUTION.isdisjoint(self.speakers)
+
+    @property
     def release(self) -> bool:
         """The institution's own words: a press release, or anything on a channel of its own."""
         return self.source_type == "press_release" or self.publisher_type == "own" or self.tier == OWN_TIER
 
     @property
     def independent(self) -> bool:
-        """A newsroom's or wire's own report or opinion; never a release, its rewriting, an own channel, a reposter or a copy."""
-        return (
-            self.publisher_type in {"newsroom", "wire"}
-            and self.source_type in {"report", "opinion"}
-            and self.tier not in {OWN_TIER, EXCLUDED_TIER}
-            and not self.is_copy
-            and not self.is_rewrite
+        """A newsroom's or wire's own report or opinion (``pipeline/independence.py``)."""
+        return independent(
+            publisher_type=self.publisher_type,
+            source_type=self.source_type,
+            tier=self.tier,
+            is_copy=self.is_copy,
+            is_rewrite=self.is_rewrite,
         )
 
 
@@ -144,12 +158,13 @@ _COLUMNS = (
     "programmes_mentioned", "taxonomy", "tone", "tone_positive", "tone_neutral", "tone_negative", "tone_evidence",
     "unit_primary", "kanwil", "units", "incidents", "source_type", "needs_review", "review_reasons", "recipe",
     "story_id", "story_origin", "story_role", "event_id", "event_role", "corrected_fields",
+    "title_tone", "version", "withdrawn_at", "text", "part",
 )  # fmt: skip
 
 
 def _row(value: dict[str, object]) -> Row:
     key = _text(value["key"])
-    domain = _text(value["domain"])
+    domain, text = _text(value["domain"]), _text(value["text"])
     return Row(
         key=key,
         url=_text(value["url"]),
@@ -170,6 +185,7 @@ def _row(value: dict[str, object]) -> Row:
         mentioned=_texts(value["programmes_mentioned"]),
         taxonomy=_text(value["taxonomy"]),
         tone=_text(value["tone"]),
+        title_tone=_text(value["title_tone"]),
         positive=_number(value["tone_positive"]),
         neutral=_number(value["tone_neutral"]),
         negative=_number(value["tone_negative"]),
@@ -189,6 +205,12 @@ def _row(value: dict[str, object]) -> Row:
         is_rewrite=_text(value["event_role"]) == "rewrite",
         tone_settled="tone" in _texts(value["corrected_fields"]),
         corrected=bool(_texts(value["corrected_fields"])),
+        part=_text(value["part"]),
+        version=_whole(value["version"]),
+        withdrawn=_instant(value["withdrawn_at"]),
+        read=bool(text),
+        speakers=speakers(text),
+        spun=looks_spun(text),
     )
 
 
@@ -213,6 +235,10 @@ def _items(value: object) -> list[dict[str, object]]:
 
 def _number(value: object) -> float | None:
     return value if isinstance(value, float) and value == value else None  # NaN differs from itself
+
+
+def _whole(value: object) -> int:
+    return int(value) if isinstance(value, int | float) and value == value else 0
 
 
 def _instant(value: object) -> datetime | None:

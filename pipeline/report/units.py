@@ -22,12 +22,16 @@ COLUMNS: Columns = {
     "jenis_baris": "text",
     "artikel_n": "count",
     "unik_n": "count",
+    "isu_n": "count",
     "media_n": "count",
     "mandiri_n": "count",
     "pos": "count",
     "net": "count",
     "neg": "count",
     "belum_yakin": "count",
+    "mandiri_pos": "count",
+    "mandiri_net": "count",
+    "mandiri_neg": "count",
     "disebut_n": "count",
     "program_terbanyak": "text",
     "insiden_n": "count",
@@ -56,9 +60,9 @@ def unit_table(rows: Sequence[Row], context: ReportContext) -> pd.DataFrame:
         for kanwil in {home.get(unit, NO_KANWIL) for unit in set(row.units) - {row.unit}}:
             named[kanwil, ""] += 1
     known = {(unit.kanwil or NO_KANWIL, unit.name) for unit in context.units}
-    offices = _offices(context.kanwil, {kanwil for kanwil, _ in known | acting.keys() | named.keys()})
+    every = _offices(context.kanwil, {kanwil for kanwil, _ in known | acting.keys() | named.keys()})
     lines: list[dict[str, object]] = []
-    for kanwil in offices:
+    for kanwil in [context.only] if context.only else every:
         lines.append(_cells(kanwil, "", TOTAL, totals.get(kanwil, []), named.get((kanwil, ""), 0), context))
         found = {name for place, name in known | acting.keys() | named.keys() if place == kanwil and name}
         for name in sorted(found, key=_unnamed_last):
@@ -86,21 +90,25 @@ def _unnamed_last(name: str) -> tuple[bool, str]:
 
 
 def _cells(kanwil: str, unit: str, kind: str, rows: Sequence[Row], named: int, context: ReportContext) -> dict[str, object]:
-    found = measure.tones(rows)
+    found, own = measure.tones(rows), measure.tones(measure.independent(rows))
     top = measure.most_common_all([labels.programme(row.primary, context.taxonomy) for row in rows], TIED)
     return {
-        "minggu": str(context.week),
+        "minggu": str(context.span),
         "kanwil": kanwil,
         "upt": unit,
         "jenis_baris": kind,
         "artikel_n": len(rows),
         "unik_n": measure.story_count(rows),
+        "isu_n": measure.event_count(rows),
         "media_n": measure.outlet_count(rows),
         "mandiri_n": len(measure.independent(rows)),
         "pos": found.positive,
         "net": found.neutral,
         "neg": found.negative,
         "belum_yakin": found.unsure,
+        "mandiri_pos": own.positive,
+        "mandiri_net": own.neutral,
+        "mandiri_neg": own.negative,
         "disebut_n": named,
         "program_terbanyak": joined(top),
         "insiden_n": measure.incident_count(rows),

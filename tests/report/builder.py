@@ -10,8 +10,10 @@ import pandas as pd
 import pyarrow as pa
 
 from pipeline.dates import JAKARTA, Week
+from pipeline.report.context import Entries
+from pipeline.report.span import Span
 from pipeline.report.weekly import ReportContext
-from pipeline.store.schema import ARTICLES, REJECTIONS, STORIES
+from pipeline.store.schema import ARTICLES, STORIES
 
 WEEK = Week(2026, 47)
 MONDAY = datetime(2026, 11, 16, tzinfo=JAKARTA)
@@ -24,6 +26,15 @@ TONES = {
     "unsure": (0.4, 0.35, 0.25),
 }
 SOURCE_COLUMNS = ["source_id", "outlet", "state", "last_ok", "last_error", "entries_week"]
+WATCH = {
+    "usual": 1.0,
+    "days_due": 7,
+    "days_read": 7,
+    "days_due_before": 7,
+    "days_read_before": 7,
+    "verdict": "ok",
+    "verdict_why": "",
+}
 
 
 @dataclass(frozen=True)
@@ -137,38 +148,33 @@ def quote(text: str, field: str = "text") -> list[dict[str, Any]]:
 
 
 def frame(*rows: dict[str, Any]) -> pd.DataFrame:
-    """The rows as the dataset hands them over: ARTICLES columns joined with STORIES columns."""
+    """The rows as the dataset hands them over: ARTICLES columns joined with STORIES columns, and ``withdrawn_at``."""
     articles = [{name: row.get(name) for name in ARTICLES.names} for row in rows]
     stories = [{name: row.get(name) for name in STORIES.names} for row in rows]
     left = pa.Table.from_pylist(articles, schema=ARTICLES).to_pandas()
     right = pa.Table.from_pylist(stories, schema=STORIES).to_pandas()
+    left["withdrawn_at"] = pd.Series([row.get("withdrawn_at") for row in rows], index=left.index, dtype="datetime64[us, UTC]")
     return left.join(right.drop(columns="key"))
 
 
-def rejections(*pairs: tuple[str, str]) -> pd.DataFrame:
-    """(key, reason) pairs as rejections."""
-    rows = [{"key": key, "step": "fetch", "reason": reason, "at": MONDAY} for key, reason in pairs]
-    return pa.Table.from_pylist(rows, schema=REJECTIONS).to_pandas()
-
-
-def sources(*rows: tuple[str, str, str, datetime | None, str, int]) -> pd.DataFrame:
-    """The health of sources, shaped as the ledger's reader gives it."""
-    made = pd.DataFrame(list(rows), columns=SOURCE_COLUMNS)
+def sources(*rows: tuple[str, str, str, datetime | None, str, int], **watch: Any) -> pd.DataFrame:
+    """The health of sources, shaped as the ledger's reader gives it; ``watch`` overrides how far each was watched."""
+    made = pd.DataFrame(list(rows), columns=SOURCE_COLUMNS).astype({"source_id": "str", "outlet": "str", "entries_week": "int64"})
     made["last_ok"] = pd.to_datetime(made["last_ok"], utc=True)
-    return made
+    return made.assign(**(WATCH | watch))
 
 
 def context(**values: Any) -> ReportContext:
-    """A complete week with the invented list, units and regions."""
+    """A complete week with the invented list, units and regions; ``rejected``: pages by reason."""
     given: dict[str, Any] = {
-        "week": WEEK,
+        "span": Span.of_week(WEEK),
         "complete": True,
         "polls": WATCHED,
         "taxonomy": TAXONOMY,
         "units": UNITS,
         "kanwil": KANWIL,
         "recipe": "resep-1",
-        "rejections": rejections(),
+        "entries": Entries(values.pop("rejected", {})),
         "sources": sources(),
     }
     return ReportContext(**given | values)

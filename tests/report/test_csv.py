@@ -136,7 +136,7 @@ def test_overlong_cells_are_cut_visibly():
 
 def test_an_unknown_dialect_is_refused():
     with pytest.raises(ValueError, match="excel-id"):
-        to_csv_bytes(pd.DataFrame({"a": [1]}), dialect="excel-id")  # type: ignore[arg-type]
+        to_csv_bytes(pd.DataFrame({"a": [1]}), dialect="excel-en")  # type: ignore[arg-type]
 
 
 def test_a_sniffer_finds_the_dialect():
@@ -163,3 +163,24 @@ def test_guarded_text_is_one_safe_line(text):
     assert guarded(line) == line, "guarding twice changes nothing"
     assert not set(line) & set("\x00\t\r\n\v\f\x85\u2028\u2029")
     assert line.lstrip()[:1] not in {"=", "+", "-", "@", "＝", "＋", "－", "＠"}
+
+
+def test_excel_set_to_indonesian_finds_its_signs():
+    table = pd.DataFrame({"judul": ["a;b", "satu, dua", "=1+1", ""], "persen": [62.5, None, -0.125, 1000.0], "n": [1, 2, 3, 4]})
+    data = to_csv_bytes(table, dialect="excel-id")
+    assert data == ('\ufeffjudul;persen;n\r\n"a;b";62,5;1\r\n"satu, dua";;2\r\n\'=1+1;-0,125;3\r\n;1000;4\r\n'.encode())
+    read = pd.read_csv(
+        io.BytesIO(data), sep=";", decimal=",", encoding="utf-8-sig", keep_default_na=False, na_values={"persen": [""]}
+    )
+    assert read["persen"].tolist()[::2] == [62.5, -0.125]
+    assert read["judul"].tolist() == ["a;b", "satu, dua", "'=1+1", ""]
+    assert not data.startswith(b"sep="), "it would make Excel forget the byte order mark"
+
+
+def test_both_dialects_hold_the_same_cells():
+    table = pd.DataFrame({"a": ["x;=1", 'kata "k"', "baris\nbaru", "1,5"], "b": [0.1, 2.0, None, -3.25]})
+    one, two = (
+        list(csv.reader(io.StringIO(to_csv_bytes(table, dialect=dialect).decode("utf-8-sig"), newline=""), delimiter=sign))
+        for dialect, sign in (("standard", ","), ("excel-id", ";"))
+    )
+    assert [[cell.replace(",", ".") if at else cell for at, cell in enumerate(row)] for row in two] == one

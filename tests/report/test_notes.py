@@ -6,9 +6,10 @@ from pipeline.fetch.feeds import parse_feed
 from pipeline.fetch.listings import parse_listing
 from pipeline.fetch.sitemaps import parse_sitemap
 from pipeline.records import Source, SourceKind
+from pipeline.report.context import Entries
 from pipeline.report.labels import source_state
 from pipeline.report.weekly import weekly_tables
-from tests.report.builder import MONDAY, article, context, frame, records, rejections, sources
+from tests.report.builder import MONDAY, article, context, frame, records, sources
 
 
 def notes(*current, previous=(), **values):
@@ -49,6 +50,10 @@ def test_every_article_is_accounted_for():
         "tanggal terbit tidak diketahui": 1,
         "tanggal terbit diragukan": 1,
         "tone belum yakin": 1,
+        "ditarik media": 0,
+        "versi baru": 0,
+        "bahasa mesin": 0,
+        "tanpa teks": 0,
         "perlu tinjau": 1,
         "tanpa kanwil": 1,
         "program di luar daftar yang dipakai": 1,
@@ -57,30 +62,19 @@ def test_every_article_is_accounted_for():
     assert made["program di luar daftar yang dipakai"][1] == "Dapur sehat MBG"
 
 
-def test_rejections_by_reason_without_doubles():
-    made = part(
-        notes(
-            article("judged"),
-            rejections=rejections(
-                ("a", "timeout"),
-                ("a", "timeout"),
-                ("b", "timeout"),
-                ("c", "robots"),
-                ("a", "gone"),
-                ("judged", "timeout"),
-                ("d", "baru_sekali"),
-            ),
-        ),
-        "penolakan",
-    )
-    assert made["halaman ditolak"][0] == "4"
-    assert list(made)[1] == "situs tidak menjawab sampai batas waktu", "most frequent first"
-    assert list(made)[2:] == ["baru sekali", "halaman sudah dihapus (404/410)", "dilarang robots.txt situs"], "then by code"
+def test_what_is_not_among_the_articles_is_told():
+    rejected = {"timeout": 2, "robots": 1, "gone": 1, "baru_sekali": 1}
+    made = part(notes(article("judged"), entries=Entries(rejected, waiting=3, skipped=40, unjudged=2)), "penolakan")
+    assert [made[name][0] for name in ("menunggu diambil", "dilewati", "belum dinilai", "halaman ditolak")] == [
+        "3",
+        "40",
+        "2",
+        "5",
+    ]
+    assert "off_topic" in made["dilewati"][1]
+    assert list(made)[4] == "situs tidak menjawab sampai batas waktu", "most frequent first"
+    assert list(made)[5:] == ["baru sekali", "halaman sudah dihapus (404/410)", "dilarang robots.txt situs"], "then by code"
     assert made["situs tidak menjawab sampai batas waktu"] == ("2", "kode: timeout")
-    assert made["dilarang robots.txt situs"][0] == "1"
-    assert made["halaman sudah dihapus (404/410)"][0] == "1"
-    assert made["baru sekali"][0] == "1", "an unknown reason is shown, not hidden"
-    assert part(notes(), "penolakan")["halaman ditolak"][0] == "0"
 
 
 def test_failed_silent_and_inactive_sources_are_named():

@@ -1,14 +1,16 @@
 """How far a week was watched: what it may claim, and when it may be compared."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from pipeline import overview
+from pipeline import reporting
 from pipeline.cli import main
 from pipeline.dates import Week
 from pipeline.errors import ConfigError
+from pipeline.report.edition import Edition
 from pipeline.report.period import COMPLETE, LATER, PARTLY, RUNNING
 from pipeline.report.weekly import weekly_tables
 from tests.conftest import NOW
@@ -87,25 +89,26 @@ def test_a_running_week_in_which_monitoring_began():
 
 
 def test_the_demo_was_collected_afterwards_and_its_past_is_not_whole(demo):
-    tables, manifest = overview.weekly_with_manifest(demo.place, Week(2026, 47))
+    edition = Edition.of(reporting.gathered(demo.place, reporting.week_of(demo.place, Week(2026, 47))))
+    tables, manifest = edition.tables, json.loads(edition.files("standard")["manifest.json"])
     assert set(tables["01_ringkasan"]["status_minggu"]) == {LATER} == {manifest["status"]}
     assert manifest["complete"] is False
     assert tables["01_ringkasan"]["perubahan_abs"].notna().any()
-    assert set(overview.weekly(demo.place, Week(2026, 30))["01_ringkasan"]["status_minggu"]) == {PARTLY}
-    assert set(overview.weekly(demo.place, Week(2026, 48))["01_ringkasan"]["status_minggu"]) == {RUNNING}
+    assert set(reporting.weekly(demo.place, Week(2026, 30))["01_ringkasan"]["status_minggu"]) == {PARTLY}
+    assert set(reporting.weekly(demo.place, Week(2026, 48))["01_ringkasan"]["status_minggu"]) == {RUNNING}
 
 
 def test_a_later_poll_makes_no_past_week_whole(demo):
     later = replace(demo.place, now=NOW + timedelta(days=30))
-    assert set(overview.weekly(later, Week(2026, 48))["01_ringkasan"]["status_minggu"]) == {PARTLY}
+    assert set(reporting.weekly(later, Week(2026, 48))["01_ringkasan"]["status_minggu"]) == {PARTLY}
 
 
 @pytest.mark.parametrize("week", [Week(2026, 49), Week(2027, 1)])
 def test_a_week_that_has_not_begun_is_refused(week, demo):
     with pytest.raises(ConfigError, match=r"has not begun; the running week is 2026-W48, .* 2026-W46, 2026-W47, 2026-W48"):
-        overview.weekly(demo.place, week)
+        reporting.weekly(demo.place, week)
     assert ConfigError.exit_code == 2
-    overview.weekly(replace(demo.place, now=NOW - timedelta(days=365)), Week(2026, 47))  # the data themselves are newer
+    reporting.weekly(replace(demo.place, now=NOW - timedelta(days=365)), Week(2026, 47))  # the data themselves are newer
 
 
 def test_the_command_refuses_it_with_exit_code_2(demo, capsys):

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from pipeline.report.csv import to_csv_bytes
-from pipeline.report.publish import publish
+from pipeline.report.manifest import MANIFEST as NAME
+from pipeline.report.manifest import manifest_bytes
+from pipeline.report.publish import publish as publish_files
 
 TABLE = pd.DataFrame({"judul": ["Panen raya"], "n": [1]})
 OTHER = pd.DataFrame({"judul": ["Panen raya", "Razia"], "n": [1, 2]})
@@ -17,6 +19,12 @@ MANIFEST = {
     "window_wib": ["2026-11-16T00:00:00+07:00", "2026-11-23T00:00:00+07:00"],
     "inputs": [{"part": "ingested=2026-11-20/part-1.parquet", "sha256": "ab"}],
 }
+
+
+def publish(folder, tables, manifest, derived=()):
+    files = {f"{name}.csv": to_csv_bytes(table) for name, table in tables.items()}
+    rows = {f"{name}.csv": len(table) for name, table in tables.items()}
+    return publish_files(folder, {**files, NAME: manifest_bytes(manifest, files, rows)}, derived)
 
 
 @pytest.fixture
@@ -41,7 +49,7 @@ def test_files_and_manifest(folder):
     assert raw.endswith("}\n")
     assert list(manifest) == sorted(manifest)
     assert manifest["week"] == "2026-W47"
-    assert manifest["format_version"] == 3
+    assert manifest["format_version"] == 4
     assert manifest["window_utc"] == ["2026-11-15T17:00:00+00:00", "2026-11-22T17:00:00+00:00"]
     content = (folder / "02_program.csv").read_bytes()
     assert content == to_csv_bytes(OTHER)
@@ -156,4 +164,13 @@ def test_a_broken_manifest_is_no_obstacle(folder):
     publish(folder, {"01_ringkasan": TABLE}, MANIFEST)
     (folder / "manifest.json").write_text('{"files": [1]}', encoding="utf-8")
     assert publish(folder, {"01_ringkasan": TABLE}, MANIFEST) is True
+    assert names(folder) == ["01_ringkasan.csv", "manifest.json"]
+
+
+def test_what_is_made_of_the_files_goes_with_them(folder):
+    publish(folder, {"01_ringkasan": TABLE}, MANIFEST)
+    (folder / "laporan.pdf").write_bytes(b"pdf")
+    assert publish(folder, {"01_ringkasan": TABLE}, MANIFEST, ("laporan.pdf",)) is False
+    assert (folder / "laporan.pdf").exists(), "it still tells of these figures"
+    assert publish(folder, {"01_ringkasan": OTHER}, MANIFEST, ("laporan.pdf",)) is True
     assert names(folder) == ["01_ringkasan.csv", "manifest.json"]

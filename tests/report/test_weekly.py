@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.report.csv import guarded, to_csv_bytes
 from pipeline.report.weekly import weekly_tables
-from tests.report.builder import TONES, article, context, frame, quote, records, rejections, sources
+from tests.report.builder import TONES, article, context, frame, quote, records, sources
 
 NAMES = [
     "00_catatan",
@@ -103,10 +103,10 @@ def test_an_empty_week_has_the_shape_of_a_busy_one():
 def test_the_order_of_the_input_does_not_matter():
     rows, last = busy_week(), [article(f"p{number}", -3) for number in range(9)]
     sick = [(f"s{number}", "Warta", "timeout", None, "galat", 0) for number in range(4)]
-    refused = [(f"r{number}", reason) for number in range(4) for reason in ("timeout", "gone")]
-    first = as_bytes(weekly_tables(frame(*rows), frame(*last), context(sources=sources(*sick), rejections=rejections(*refused))))
+    refused = {"timeout": 4, "gone": 4}
+    first = as_bytes(weekly_tables(frame(*rows), frame(*last), context(sources=sources(*sick), rejected=refused)))
     for seed in range(3):
-        given = context(sources=sources(*shuffled(sick, seed)), rejections=rejections(*shuffled(refused, seed)))
+        given = context(sources=sources(*shuffled(sick, seed)), rejected=dict(shuffled(list(refused.items()), seed)))
         again = weekly_tables(frame(*shuffled(rows, seed)), frame(*shuffled(last, seed)), given)
         assert as_bytes(again) == first
 
