@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +30,7 @@ class Log:
 
 def log_of(data: Path, config: Path | None = None, units: Path | None = None) -> Log:
     """The log that belongs to a data folder: a demo has its own. Raises ``ConfigError`` that lists every broken row."""
-    demo = _is_demo(data)
-    path = data / "corrections.csv" if demo else corrections_file()
+    demo, path = _is_demo(data), log_path(data)
     if not has_rows(path):
         return Log(path, (), Known({}, frozenset(), {}))
     config = config or default_config()
@@ -40,6 +41,11 @@ def log_of(data: Path, config: Path | None = None, units: Path | None = None) ->
     return Log(path, rows, known)
 
 
+def log_path(data: Path) -> Path:
+    """Where the log of a data folder stands, or will stand once something is corrected."""
+    return data / "corrections.csv" if _is_demo(data) else corrections_file()
+
+
 def _is_demo(data: Path) -> bool:
     from pipeline.demo import MEMORY
 
@@ -47,7 +53,16 @@ def _is_demo(data: Path) -> bool:
 
 
 def known_labels(config: Path, units: Path) -> Known:
-    """The labels that the configuration knows. Raises ``ConfigError`` that lists its mistakes."""
+    """The labels that the configuration knows, read once while its files stay as they are.
+
+    Raises ``ConfigError`` that lists its mistakes.
+    """
+    files = [*sorted((config / "programmes").glob("*.yaml")), units]
+    return _known_labels(config, units, tuple((path, path.stat().st_mtime_ns) for path in files if path.exists()))
+
+
+@lru_cache(maxsize=4)
+def _known_labels(config: Path, units: Path, _files: tuple[tuple[Path, int], ...]) -> Known:
     from pipeline.classify.taxonomy import all_programmes, load_taxonomies
     from pipeline.classify.units import load_units
 
@@ -64,7 +79,20 @@ def articles(data: Path, log: Log | None = None) -> pd.DataFrame:
     from pipeline.stories.corrected import correct_frame
 
     log = log or log_of(data)
-    return correct_frame(dataset.articles(data), log.rows, log.known)
+    frame = correct_frame(dataset.articles(data), log.rows, log.known)
+    frame["withdrawn_at"] = frame["key"].map(_withdrawn(data)).astype("datetime64[us, UTC]")
+    return frame
+
+
+def _withdrawn(data: Path) -> dict[str, datetime]:
+    """When an article's page was found gone at a later look, by key."""
+    from pipeline.fetch.ledger import Ledger
+
+    path = data / "ledger.sqlite"
+    if not path.exists():
+        return {}
+    with Ledger.read(path, datetime.now(UTC)) as ledger:
+        return ledger.withdrawn()
 
 
 def digest_of(log: Log, frame: pd.DataFrame) -> dict[str, object]:

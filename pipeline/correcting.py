@@ -4,27 +4,44 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from pipeline.analyst import explain
-from pipeline.corrected import known_labels, listing, log_of
+from pipeline.corrected import Log, known_labels, listing, log_of, log_path
 from pipeline.dates import JAKARTA
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, PantauError
 from pipeline.jobs import Workplace, locked
 from pipeline.report.csv import guarded
 from pipeline.store import dataset
 from pipeline.store.parts import append_text
 from pipeline.stories.corrected import SPOKEN_OF, copies_of, correct_frame, travels
-from pipeline.stories.corrections import COLUMNS, LISTS, MODEL, NONE, Correction, Known, in_force, mistake, same_label, text_of
+from pipeline.stories.corrections import (
+    COLUMNS,
+    FIELDS,
+    LISTS,
+    MODEL,
+    NONE,
+    Correction,
+    Known,
+    in_force,
+    mistake,
+    same_label,
+    text_of,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PATIENCE = 30  # seconds to wait for another analyst's row
 OPEN = {"tone unsure": "tone", "programme doubtful": "programme_primary"}
+
+
+class ChangedError(PantauError):
+    """Another person has corrected the article since this one read it; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +86,64 @@ def correct(place: Workplace, article: str, field: str, new: str, who: str, why:
 
     Raises ``ConfigError`` for an article that is not held, a label that does not exist, or one that the article cannot have.
     """
-    path = log_of(place.data, place.config, place.units).path
+    with _writing(place) as (log, known):
+        new = _checked(field, new, known)
+        key, raw = _key(place, article), dataset.articles(place.data)
+        return _appended(place, log, known, raw, key, {field: new}, who, why)[0]
+
+
+def answer(
+    place: Workplace, raw: pd.DataFrame, key: str, labels: Mapping[str, str], shown: Mapping[str, str], who: str, why: str
+) -> list[Done]:
+    """Append what one person says of one held article at once: all of ``labels`` (field → new) or, on any mistake, nothing.
+
+    ``raw``: at least the article and all that ``copies_of`` finds for it, as ``dataset.articles`` reads them (evidence and text
+    are not needed). ``shown``: the labels that stood before the person, as ``text_of`` writes them. Raises ``ChangedError``
+    when another person has changed one of them since, ``ConfigError`` as ``correct`` does.
+    """
+    with _writing(place) as (log, known):
+        frame = correct_frame(raw, log.rows, known)
+        index = frame["key"].tolist().index(key)
+        standing = {field: text_of(frame[field].iat[index]) for field in shown}
+        if changed := [field for field, text in shown.items() if not same_label(field, text, standing[field])]:
+            raise ChangedError(f"{', '.join(changed)} of {key} has been changed since it was shown; look at it again")
+        checked = {field: _checked(field, labels[field], known) for field in FIELDS if field in labels}
+        return _appended(place, log, known, raw, key, checked, who, why)
+
+
+@contextmanager
+def _writing(place: Workplace) -> Iterator[tuple[Log, Known]]:
+    """The log while nobody else may write to it, and the labels that exist. Raises ``LockedError`` after ``PATIENCE``."""
+    path = log_path(place.data)
     busy = f"another analyst is writing to {path}; nothing was added, try again"
     with locked(path.with_name(f".{path.name}.lock"), busy, "set PANTAU_CORRECTIONS to a file that can", PATIENCE):
         log = log_of(place.data, place.config, place.units)
-        known = log.known if log.rows else known_labels(place.config, place.units)
-        new = _checked(field, new, known)
-        key, raw = _key(place, article), dataset.articles(place.data)
-        frame = correct_frame(raw, log.rows, known)
+        yield log, log.known if log.rows else known_labels(place.config, place.units)
+
+
+def _appended(
+    place: Workplace, log: Log, known: Known, raw: pd.DataFrame, key: str, labels: Mapping[str, str], who: str, why: str
+) -> list[Done]:
+    """Weigh checked labels one after the other, each upon those before it, then write their rows in one piece."""
+    done: list[Done] = []
+    written: list[Correction] = []
+    for field, new in labels.items():
+        frame = correct_frame(raw, (*log.rows, *written), known)
         index = frame["key"].tolist().index(key)
-        old = text_of(frame[field].iat[index])
-        row = Correction(key, field, old, new, _cell(who), place.now, _cell(why))
-        done = _weighed(frame, index, row, in_force(log.rows).get((key, field)))
-        if done.standing is not None:
-            return done
-        append_text(path, _line(COLUMNS), _line(_cells(row)))
-    after = correct_frame(raw, (*log.rows, row), known)
+        row = Correction(key, field, text_of(frame[field].iat[index]), new, _cell(who), place.now, _cell(why))
+        done.append(_weighed(frame, index, row, in_force(log.rows).get((key, field))))
+        if done[-1].standing is None:
+            written.append(row)
+    if not written:
+        return done
+    append_text(log.path, _line(COLUMNS), "".join(_line(_cells(row)) for row in written))
+    after = correct_frame(raw, (*log.rows, *written), known)
+    index = after["key"].tolist().index(key)
     reasons = set(after["review_reasons"].tolist()[index])
     still_open = tuple(name for reason, name in OPEN.items() if reason in reasons)
-    return replace(done, now=text_of(after[field].iat[index]), still_open=still_open)
+    return [
+        one if one.standing else replace(one, now=text_of(after[one.row.field].iat[index]), still_open=still_open) for one in done
+    ]
 
 
 def _checked(field: str, new: str, known: Known) -> str:

@@ -32,6 +32,13 @@ ADVICE = {
     "too_many_redirects": "the site sends readers in a circle; open the page in a browser and look",
     "robots": "the site's robots.txt forbids it; ask the outlet for leave",
     "bad_url": "the feed gave no usable address; tell the outlet",
+    "challenge": "the site asks visitors to prove that they are human; ask the outlet to let this program in",
+    "paywall": "the site sells this page; it is not got round",
+    "corrupt": "the answer broke off or its packing is broken, at every try; open the page in a browser and look",
+    "host_closed": "its host was being left alone; it is fetched when that time is over",
+    "off_topic": "no word of the subject stands in its headline; `pages` = all in sources.csv fetches every page of the source",
+    "unresolved": "a discovery service's own link, kept by its headline; look for the story at the outlet",
+    "blocked": "its host copies or rewrites; config/blocked.csv says why",
     "http_status": "the site answered with an unusual status; open the page in a browser and look",
     "no_text": "no article text was found; save the page and try `pantau extract page.html --url ADDRESS`",
     "not_article": "a list or home page; no article is lost",
@@ -50,6 +57,7 @@ class Explanation:
 
     row: dict[str, Any]
     origin: str = ""
+    seen: tuple[str, ...] = ()  # which sources showed it, and when first and last
 
     def __str__(self) -> str:
         return self.told(QUOTES)
@@ -66,6 +74,7 @@ class Explanation:
             *_tone(row, "title_tone", mark),
             *_incidents(row, mark),
             *_rest(row, self.origin),
+            *(_field("shown by", source) for source in self.seen),
         ]
         return "\n".join(lines)
 
@@ -74,7 +83,7 @@ class Explanation:
         row = as_plain(self.row)
         row.pop("text", None)
         told = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
-        return {**told, "story_origin": self.origin}
+        return {**told, "story_origin": self.origin, "shown_by": list(self.seen)}
 
 
 def as_plain(value: Any) -> Any:
@@ -102,6 +111,10 @@ def _heading(row: Mapping[str, Any]) -> Iterator[str]:
     yield _line(row["title"])
     yield _line(f"{row['outlet']} ({row['tier']}, {row['publisher_type']}) · {row['url']}")
     yield _field("key", row["key"])
+    if row.get("version"):
+        yield _field("version", f"{row['version']}: the text was changed after it was first fetched; the newest one is judged")
+    if row.get("withdrawn_at"):
+        yield _field("withdrawn", f"the page was gone on {row['withdrawn_at'].astimezone(JAKARTA):%Y-%m-%d %H:%M} WIB")
     yield _field("published", f"{when} · {row['date_status']}, by {row['published_method']} {row['published_raw']!r}{zone}")
 
 

@@ -219,7 +219,7 @@ def forget_lines(place: Workplace, arguments: Namespace) -> Iterator[str]:
             renew(place, name)
     yield "removed   " + ", ".join(f"{name} {count}" for name, count in counts.items())
     if weeks:
-        yield f"reports   written anew without it: {', '.join(weeks)}; tell whoever has the old files, by mail or in a shared folder"
+        yield f"reports   written anew without it: {', '.join(weeks)}; tell whoever was sent the old files"
     if counts["learnt"]:
         yield "models    `pantau train` fits them anew without it"
     if named := _log_rows(place, keys):

@@ -179,7 +179,7 @@ class App(_Section):
 
     host: str = Field("127.0.0.1", min_length=1)
     port: int = Field(8740, ge=0, le=65535)
-    hosts: tuple[str, ...] = ()
+    hosts: list[str] = []
     token_file: str = ""
 
     def secret(self) -> str:

@@ -47,3 +47,9 @@ def contents(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.name.startswith(".") and not path.name.startswith("ledger.sqlite")
     }
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What the plain suite leaves out is said, not passed over."""
+    if config.option.markexpr == "not browser":
+        terminalreporter.write_line("tests/browser is left out here: ./run browser-test runs it in Chromium")

@@ -1,117 +1,118 @@
-"""kill -9 in the middle of a run, then a run to the end: nothing is lost and nothing doubled."""
+"""kill -9 and SIGTERM in the middle of a run, then a run to the end: nothing is lost and nothing doubled.
+
+``python -m benchmarks.crash`` does so 60 times at random instants (docs/reliability.md).
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
-import sys
 import time
-from datetime import datetime
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from pipeline import jobs, overview
-from pipeline.newsroom.server import Newsroom, serve
+from benchmarks.crash import Outcome, config_for, correct, finish, kill, outcome, pantau, wait_until
+from pipeline.newsroom.server import serve
 from pipeline.newsroom.sites import load_sample
-from pipeline.settings import default_config, sample_folder
-from pipeline.store import dataset
+from pipeline.settings import sample_folder
 from pipeline.store.parts import part_names
 
 
-def config_for(tmp_path: Path, newsroom: Newsroom) -> Path:
-    """A configuration folder whose sources are the newsroom and whose parts are small."""
-    config = tmp_path / "config"
-    if not config.exists():
-        shutil.copytree(default_config(), config)
-        shutil.copy(sample_folder() / "sources.csv", config / "sources.csv")
-        shutil.copy(sample_folder() / "units.csv", config / "units.csv")
-        text = (config / "settings.toml").read_text(encoding="utf-8")
-        text = text.replace('loopback_origin = ""', f'loopback_origin = "{newsroom.origin}"')
-        text = text.replace("host_delay_seconds = 5.0", "host_delay_seconds = 0.0").replace("part_rows = 200", "part_rows = 6")
-        (config / "settings.toml").write_text(text, encoding="utf-8")
-    return config
-
-
-def pantau(command: str, config: Path, data: Path, now: datetime) -> subprocess.Popen[bytes]:
-    arguments = [
-        sys.executable,
-        "-m",
-        "pipeline",
-        command,
-        "--config",
-        str(config),
-        "--data",
-        str(data),
-        "--now",
-        now.isoformat(),
-    ]
-    return subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-
-
-def finish(command: str, config: Path, data: Path, now: datetime) -> None:
-    assert pantau(command, config, data, now).wait(timeout=180) == 0
-
-
-def accounted(config: Path, data: Path, now: datetime) -> tuple[dict[str, int], set[str]]:
-    place = jobs.workplace(config, data, now)
-    frame = dataset.articles(data)
-    assert frame["key"].is_unique
-    return overview.account(place), set(frame["key"])
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, now: datetime) -> Path:
+    """The data folder of a run that nobody disturbed; copy it before writing to it."""
+    folder = tmp_path_factory.mktemp("whole")
+    with serve(load_sample(sample_folder(), now)) as newsroom:
+        finish("run", config_for(folder, newsroom), folder / "data", now)
+    return folder / "data"
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory, now: datetime) -> tuple[dict[str, int], set[str]]:
-    """The account of a run that nobody disturbed."""
-    folder = tmp_path_factory.mktemp("whole")
-    with serve(load_sample(sample_folder(), now)) as newsroom:
-        config = config_for(folder, newsroom)
-        finish("run", config, folder / "data", now)
-    return accounted(config, folder / "data", now)
+def whole(undisturbed: Path, now: datetime) -> Outcome:
+    """What it came to."""
+    found = outcome(undisturbed.parent / "config", undisturbed, now)
+    assert found.whole
+    return found
 
 
-@pytest.mark.parametrize("after_requests", [9, 40, 75])
+@pytest.mark.parametrize(("after_requests", "threads"), [(9, 16), (40, 8), (75, 1)])
 def test_a_killed_ingest_loses_and_doubles_nothing(
-    after_requests: int, whole: tuple[dict[str, int], set[str]], tmp_path: Path, now: datetime
+    after_requests: int, threads: int, whole: Outcome, tmp_path: Path, now: datetime
 ) -> None:
     with serve(load_sample(sample_folder(), now)) as newsroom:
-        config, data = config_for(tmp_path, newsroom), tmp_path / "data"
+        config, data = config_for(tmp_path, newsroom, threads), tmp_path / "data"
         process = pantau("ingest", config, data, now)
         deadline = time.monotonic() + 120
         while newsroom.requests.total() < after_requests:
             assert time.monotonic() < deadline
             assert process.poll() is None, "the run ended before it could be killed"
             time.sleep(0.001)
-        os.killpg(process.pid, signal.SIGKILL)
+        kill(process)
         assert process.wait() == -signal.SIGKILL
         finish("run", config, data, now)
-        account, keys = accounted(config, data, now)
-    assert (account, keys) == whole
-    assert account["lost"] == account["doubled"] == account["waiting"] == account["not_yet_judged"] == 0
+        assert outcome(config, data, now) == whole
 
 
-def test_a_part_renamed_but_not_marked_is_adopted(whole: tuple[dict[str, int], set[str]], tmp_path: Path, now: datetime) -> None:
+def test_a_run_killed_as_it_commits_second_looks_keeps_each_version_once(
+    undisturbed: Path, tmp_path: Path, now: datetime
+) -> None:
+    later = now + timedelta(days=1)
+    with serve(load_sample(sample_folder(), now)) as newsroom:
+        config, data, twin = config_for(tmp_path, newsroom), tmp_path / "data", tmp_path / "twin"
+        correct(newsroom, undisturbed)
+        shutil.copytree(undisturbed, data)
+        shutil.copytree(undisturbed, twin)
+        before = len(part_names(data, "pages"))
+        process = pantau("run", config, data, later)
+        assert wait_until(lambda: len(part_names(data, "pages")) > before, process), "the run ended before it could be killed"
+        kill(process)
+        assert process.wait() == -signal.SIGKILL
+        finish("run", config, data, later)
+        finish("run", config, twin, later)
+        found = outcome(config, data, later)
+        assert found == outcome(config, twin, later)
+        assert found.whole
+        assert sum(look[2] == "changed" for look in found.looks) > 6, "more than one part of new versions was written"
+
+
+def test_a_run_that_is_asked_to_stop_says_so_ends_with_0_and_the_next_one_completes_it(
+    whole: Outcome, tmp_path: Path, now: datetime
+) -> None:
+    with serve(load_sample(sample_folder(), now)) as newsroom:
+        config, data = config_for(tmp_path, newsroom), tmp_path / "data"
+        process = pantau("run", config, data, now, subprocess.PIPE)
+        assert wait_until(lambda: newsroom.requests.total() > 20, process)
+        os.killpg(process.pid, signal.SIGTERM)  # as systemd does: to the whole group
+        _, said = process.communicate(timeout=180)
+        assert process.returncode == 0
+        assert b"asked to stop; what is in hand is finished" in said
+        assert not part_names(data, "articles"), "judging is left to the next run"
+        finish("run", config, data, now)
+        assert outcome(config, data, now) == whole
+
+
+def test_a_part_renamed_but_not_marked_is_adopted(whole: Outcome, tmp_path: Path, now: datetime) -> None:
     """The one window between two disks' truths: the part stands, the ledger does not know it."""
     with serve(load_sample(sample_folder(), now)) as newsroom:
         config, data = config_for(tmp_path, newsroom), tmp_path / "data"
         finish("ingest", config, data, now)
-        import sqlite3
-
-        with sqlite3.connect(data / "ledger.sqlite") as db:
+        with closing(sqlite3.connect(data / "ledger.sqlite")) as db, db:
             [(name,)] = db.execute("SELECT name FROM parts ORDER BY name LIMIT 1").fetchall()
             db.execute("DELETE FROM parts WHERE name = ?", (name,))
             db.execute("UPDATE entries SET state = 'waiting', part = '' WHERE part = ?", (name,))
-        db.close()
         finish("run", config, data, now)
-        assert accounted(config, data, now) == whole
+        assert outcome(config, data, now) == whole
 
 
 @pytest.mark.parametrize("after_parts", [1, 5])
-def test_a_killed_judge_loses_and_doubles_nothing(
-    after_parts: int, whole: tuple[dict[str, int], set[str]], tmp_path: Path, now: datetime
-) -> None:
+def test_a_killed_judge_loses_and_doubles_nothing(after_parts: int, whole: Outcome, tmp_path: Path, now: datetime) -> None:
     with serve(load_sample(sample_folder(), now)) as newsroom:
         config, data = config_for(tmp_path, newsroom), tmp_path / "data"
         finish("ingest", config, data, now)
@@ -121,8 +122,21 @@ def test_a_killed_judge_loses_and_doubles_nothing(
         assert time.monotonic() < deadline
         assert process.poll() is None, "the run ended before it could be killed"
         time.sleep(0.002)
-    os.killpg(process.pid, signal.SIGKILL)
+    kill(process)
     process.wait()
     assert len(part_names(data, "articles")) < len(part_names(data, "pages"))
     finish("judge", config, data, now)
-    assert accounted(config, data, now) == whole
+    found = outcome(config, data, now)
+    assert replace(found, looks=whole.looks) == whole
+
+
+@pytest.mark.xfail(reason="jobs.judge plans second looks for the parts that it has just judged only", strict=True)
+def test_a_judge_killed_before_it_planned_second_looks_plans_them_at_the_next_run(
+    undisturbed: Path, whole: Outcome, tmp_path: Path, now: datetime
+) -> None:
+    config, data = undisturbed.parent / "config", tmp_path / "data"
+    shutil.copytree(undisturbed, data)
+    with closing(sqlite3.connect(data / "ledger.sqlite")) as db, db:
+        assert db.execute("DELETE FROM revisits").rowcount > 9  # as a kill after the last part leaves it
+    finish("judge", config, data, now)
+    assert outcome(config, data, now).looks == whole.looks

@@ -22,6 +22,15 @@ DOCUMENTS = (
     "docs/judgement.md",
     "docs/corpus.md",
     "docs/privacy.md",
+    "docs/stories.md",
+    "docs/sources.md",
+    "docs/fetching.md",
+    "docs/operation.md",
+    "docs/reliability.md",
+    "docs/extraction.md",
+    "docs/delivery.md",
+    "docs/analysts.md",
+    "docs/review.md",
     "data/labels/LABELLING.md",
 )
 
@@ -42,7 +51,7 @@ def test_the_readme_shows_how_the_test_command_ends() -> None:
 @pytest.mark.parametrize("document", ["README.md", "PANDUAN.md"])
 def test_every_command_named_exists(document: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
-    named = set(re.findall(r"(?:\./run|\bpantau) (run|[a-z]+)\b", text)) - {"test", "install", "lock"}
+    named = set(re.findall(r"(?:\./run|\bpantau) (run|[a-z]+)\b", text)) - {"test", "install", "lock", "cron-check"}
     assert {"demo", "run", "report", "status"} <= named
     for command in sorted(named):
         with pytest.raises(SystemExit) as stop:
@@ -61,7 +70,22 @@ def test_every_link_leads_somewhere(document: str) -> None:
 @pytest.mark.parametrize("document", ["README.md", "PANDUAN.md"])
 def test_every_option_named_exists(document: str, capsys: pytest.CaptureFixture[str]) -> None:
     helps = []
-    for command in ("run", "judge", "report", "status", "demo", "classify", "correct", "extract", "forget"):
+    for command in (
+        "run",
+        "judge",
+        "report",
+        "status",
+        "demo",
+        "classify",
+        "correct",
+        "extract",
+        "forget",
+        "cron",
+        "backfill",
+        "promote",
+        "alert",
+        "sources",
+    ):
         with pytest.raises(SystemExit):
             main([command, "--help"])
         helps.append(capsys.readouterr().out)

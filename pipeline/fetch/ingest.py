@@ -27,7 +27,7 @@ from pipeline.fetch.client import Failure
 from pipeline.fetch.documents import Documents, Web, fetch_documents
 from pipeline.fetch.lanes import Lanes
 from pipeline.fetch.ledger import MAX_ATTEMPTS, Ledger
-from pipeline.fetch.pace import Pace
+from pipeline.fetch.pace import UNREACHED, Pace
 from pipeline.fetch.poll import Answer, ask
 from pipeline.fetch.prefilter import Prefilter
 from pipeline.fetch.revisits import Changed, Revisit, failed, next_due
@@ -155,6 +155,8 @@ class _Run:
             self._fetched(tag, result)
         elif isinstance(tag, Revisit) and isinstance(result, Documents | Failure):
             self._revisited(tag, result)
+        if _closes(result):  # at once, for a killed run must not forget who wants to be left alone
+            self.with_.ledger.save_hosts(self.with_.pace.memory())
 
     def _polled(self, answer: Answer) -> None:
         if not answer.reached:
@@ -307,8 +309,8 @@ class _Run:
         for origin, file in with_.web.robots.fresh().items():
             with_.ledger.save_robots(origin, file)
         # After an outage of our own the hosts are not to blame: what was closed for want of a connection is forgotten.
-        closed = {name: known for name, known in with_.pace.memory().items() if not (ours and known[1])}
-        with_.ledger.save_hosts(closed)
+        hosts = with_.pace.memory().items()
+        with_.ledger.save_hosts({name: known for name, known in hosts if not (ours and known[2].startswith(UNREACHED))})
         self.tally.add("waiting", with_.ledger.counts().get("waiting", 0))
 
     def adopt_orphans(self) -> None:
@@ -328,8 +330,16 @@ class _Run:
             log.warning("part adopted after an interrupted run", extra={"part": name, "rows": len(rows)})
 
 
+_CLOSING = (Reason.RATE_LIMITED, Reason.REFUSED, Reason.PAYWALL, Reason.CHALLENGE)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _VERSIONS = pa.schema([PAGES.field("key"), PAGES.field("version")])
+
+
+def _closes(result: object) -> bool:
+    """Whether an answer may have closed a host or a lane."""
+    failed = result.missing if isinstance(result, Documents) else result.polled if isinstance(result, Answer) else result
+    said = failed.reason if isinstance(failed, Failure) else failed.outcome if isinstance(failed, Polled) else ""
+    return said in _CLOSING or (isinstance(failed, Failure | Polled) and failed.retry_after is not None)
 
 
 def _name(tag: Tag) -> str:

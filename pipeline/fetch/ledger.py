@@ -54,8 +54,7 @@ class Ledger(Memory):
         """How many of the entries were never seen before."""
         new, now = sum(self._take_up(db, one) for one in rows), stamp(self._now)
         db.executemany(
-            "INSERT INTO sightings VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (key, source_id) DO UPDATE SET last_seen = excluded.last_seen",
+            "INSERT INTO sightings VALUES (?, ?, ?, ?) ON CONFLICT (key, source_id) DO UPDATE SET last_seen = excluded.last_seen",
             [(one.entry.key, one.entry.source_id, now, now) for one in rows],
         )
         return new
@@ -206,7 +205,8 @@ class Ledger(Memory):
 
         Where several do, the address is a faulty template's, and says nothing.
         """
-        found = self._rows("SELECT key FROM entries WHERE canonical = ? AND key != ? LIMIT 2", key, key)
+        # The words beside the question are the index's own: without them SQLite reads the whole table, for each page.
+        found = self._rows("SELECT key FROM entries WHERE canonical = ? AND canonical != '' AND key != ? LIMIT 2", key, key)
         return str(found[0][0]) if len(found) == 1 else ""
 
     def name_canonical(self, key: str, canonical: str) -> None:

@@ -15,6 +15,7 @@ from pipeline.records import Reason
 
 LONGEST_DELAY = 120.0  # seconds; a Crawl-delay beyond this would be a ban, which robots.txt has other words for
 LONGEST_CLOSURE = 86_400.0  # seconds; a Retry-After beyond a day is asked again tomorrow
+UNREACHED = "it could not be reached"  # the reason of closures that no answer of the host asked for
 _REFUSALS = 2  # in a row, from which a host's no counts for all of its pages
 # The random pause after a 429, in seconds: a server that names none must not see all of its readers return at one minute.
 _BUSY_LEAST, _BUSY_SPREAD = 300.0, 600.0
@@ -180,7 +181,7 @@ class Pace:
 
     def unreachable(self, host: str, why: str) -> None:
         """Remember that no connection to ``host`` came about."""
-        self.close(host, self._outage_seconds, f"it could not be reached ({why[:120]})")
+        self.close(host, self._outage_seconds, f"{UNREACHED} ({why[:120]})")
 
     def _lane(self, name: str) -> _Lane:
         with self._guard:

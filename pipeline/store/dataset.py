@@ -16,9 +16,7 @@ from pipeline.store.schema import ARTICLES, REJECTIONS, STORIES
 STORIES_FILE = "stories/stories.parquet"
 
 
-def _concat(
-    data: Path, kind: str, schema: pa.Schema, columns: list[str] | None, paths: Sequence[Path] | None = None
-) -> pa.Table:
+def _concat(data: Path, kind: str, schema: pa.Schema, columns: list[str] | None, paths: Sequence[Path] | None = None) -> pa.Table:
     wanted = pa.schema([schema.field(name) for name in columns or schema.names])
     held = [part_path(data, kind, name) for name in part_names(data, kind)] if paths is None else paths
     tables = [read_shaped(path, wanted) for path in held]

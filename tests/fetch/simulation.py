@@ -100,7 +100,7 @@ class Feed:
 class Trouble(NamedTuple):
     """Something that goes wrong at some hosts for a while."""
 
-    what: str  # down | silent | refused | busy | later | html | robots | ours (our own network)
+    what: str  # down | silent | refused | busy | later | html | robots | pages (only articles fail) | ours (our own network)
     start: float
     end: float
     hosts: frozenset[str]
@@ -181,6 +181,8 @@ class Web:
             return 429 if what == "busy" else 503, {"Retry-After": "5400"}, b""
         path = target.partition("?")[0]
         feed = self.feed_at.get((host, path))
+        if feed is None and what == "pages":
+            return 503, {}, b""
         if feed is None:
             return self._page(host, path, target)
         begins, there = self.moved.get((host, path), (float("inf"), ""))
@@ -397,4 +399,5 @@ def _troubles(hosts: list[str], owner_of: dict[str, str], days: float, rnd: rand
     for what, longest in (("html", 48), ("robots", 24)):
         strike(what, longest, rnd.sample(hosts, max(1, len(hosts) // 50)))
     strike("ours", 3, hosts)
+    strike("pages", 24, rnd.sample(hosts, max(1, len(hosts) // 20)))
     return made

@@ -517,3 +517,38 @@ def test_a_run_killed_between_any_two_writes_of_a_second_look_keeps_one_page_of_
             with Ledger(folder / "ledger.sqlite", later) as ledger:
                 assert ledger.due_revisits(9) == []
     assert Killed.left >= 0, "the last of these runs was not killed"
+
+
+def test_a_site_that_wants_to_be_left_alone_is_left_alone_after_a_kill_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve((site(page("/read/1", 1, status=429)),)) as newsroom:
+        world = World(newsroom, tmp_path)
+
+        def killed(run: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("pipeline.fetch.ingest._Run.finish", killed)
+        with pytest.raises(KeyboardInterrupt):
+            world.run()
+        monkeypatch.undo()
+        world.run(now=NOW + timedelta(minutes=45))
+        assert (world.asked("/read/1"), world.asked("/feed")) == (1, 1)
+        world.run(now=NOW + timedelta(minutes=75))
+        assert world.asked("/feed") == 2
+
+
+def test_an_outage_of_our_own_does_not_forget_who_wants_to_be_left_alone(tmp_path: Path) -> None:
+    others = [replace(SOURCE, id=f"lain{n}", url=f"https://lain{n}.example/feed") for n in range(8)]
+    with serve((site(page("/read/1", 1)),)) as newsroom:
+        newsroom.routes[(HOST, "/feed")] = Answer(429, "text/html", b"")
+        world = World(newsroom, tmp_path)
+        world.run()
+        there = world.settings.fetch
+        world.settings = world.settings.model_copy(update={"fetch": there.model_copy(update={"loopback_origin": "127.0.0.1:1"})})
+        assert world.run(SOURCE, *others, now=NOW + timedelta(minutes=15)).get("outage") == 1
+        world.settings = world.settings.model_copy(update={"fetch": there})
+        again = world.run(SOURCE, *others, now=NOW + timedelta(minutes=16))
+        assert world.asked("/feed") == 1, "429 closes the lane for an hour"
+        assert newsroom.requests[("lain1.example", "/feed")] == 1, "and what only our own network kept from us is asked at once"
+        assert again.get("sources_host_closed") == 1

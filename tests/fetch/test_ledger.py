@@ -122,7 +122,22 @@ def validators(ledger: Ledger) -> tuple[str, str, str]:
 
 def test_a_standing_comes_back_as_it_was_put(path: Path) -> None:
     whole = Standing(
-        "kabar", "slow", 1800.5, NOW + timedelta(hours=1), 2.25, 3, -1, 40, NOW, NOW - timedelta(days=1), True, "e", "l", "s", "utf-8", 60.5
+        "kabar",
+        "slow",
+        1800.5,
+        NOW + timedelta(hours=1),
+        2.25,
+        3,
+        -1,
+        40,
+        NOW,
+        NOW - timedelta(days=1),
+        True,
+        "e",
+        "l",
+        "s",
+        "utf-8",
+        60.5,
     )
     with Ledger(path, NOW) as ledger:
         assert ledger.standings() == {}
@@ -567,3 +582,21 @@ def test_a_skipped_article_waits_once_its_new_headline_speaks_of_us(ledger: Ledg
     assert (ledger.state("a"), ledger.state("b")) == ("waiting", "folded")
     [waiting] = ledger.waiting(9)
     assert (waiting.key, waiting.url) == ("a", "https://kabar.example/b")
+
+
+def test_no_question_that_is_asked_for_each_page_or_poll_reads_the_whole_table(ledger: Ledger) -> None:
+    asked: list[str] = []
+    ledger._db.set_trace_callback(asked.append)
+    ledger.twin_of("a")
+    ledger.stands_for("a")
+    ledger.state("a")
+    ledger.tries("a")
+    ledger.words("a")
+    ledger.known("kabar", ["a", "b"])
+    ledger.waiting_among(["a", "b"])
+    ledger.waiting(10)
+    ledger.due_revisits(10)
+    ledger._db.set_trace_callback(None)
+    assert len(asked) == 9
+    plans = {sql: str(ledger._rows(f"EXPLAIN QUERY PLAN {sql}")) for sql in asked}
+    assert [sql for sql, plan in plans.items() if "SCAN" in plan] == []

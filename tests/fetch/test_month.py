@@ -25,7 +25,7 @@ def _quiet() -> Iterator[None]:
 def month(tmp_path_factory: pytest.TempPathFactory) -> truth.Month:
     """Forty sources; so few are seldom due together, so two that are silent already speak for an outage of our own."""
     settings = Settings.model_validate({"polling": {"outage_sources": 2}})
-    return truth.live(invent(40, DAYS, 1), tmp_path_factory.mktemp("month"), settings, (DAYS + SETTLING) * DAY)
+    return truth.live(invent(40, DAYS, 2), tmp_path_factory.mktemp("month"), settings, (DAYS + SETTLING) * DAY)
 
 
 def test_the_web_saw_no_impolite_request(month: truth.Month) -> None:
@@ -37,6 +37,7 @@ def test_the_web_saw_no_impolite_request(month: truth.Month) -> None:
 def test_every_entry_is_what_the_web_made_of_it_and_no_page_was_fetched_twice(month: truth.Month) -> None:
     assert list(truth.unfaithful(month)) == []
     counts = month.tally.counts
+    assert counts["postponed:server_error"] > 0
     assert min(counts[name] for name in ("fetched", "folded", "rejected:gone", "rejected:robots", "article_parts_joined")) > 0
     assert "faults" not in counts
 
@@ -59,8 +60,8 @@ def test_second_looks_come_at_their_day(month: truth.Month) -> None:
 def test_quiet_sources_are_asked_seldom_and_busy_ones_often(month: truth.Month) -> None:
     rates = truth.convergence(month, DAY, DAYS * DAY)
     assert all(3 <= rates["quiet"][number] <= 6 for number in (1, 2, 3))
-    assert rates["national"][1] > 12
-    assert rates["probation"][2] < rates["quiet"][2]
+    assert rates["national"][1] > 1.4 * rates["quiet"][2]
+    assert rates["probation"][1] < rates["quiet"][1]
 
 
 def test_an_outage_of_our_own_network_slows_nobody(month: truth.Month) -> None:

@@ -197,7 +197,7 @@ def answers(web: Web) -> Answers:
         parts += not first
         begun[place] = since, parts
         # The further parts stand under the canonical address alone.
-        if status == 404 or parts == story.parts or (first and place[1] == story.alias):
+        if status == 404 or parts == story.parts or (first and target.partition("?")[0] != story.path):
             found[place].append((since, status))
     return found
 
@@ -247,7 +247,8 @@ def unfaithful(month: Month) -> Iterator[str]:
         told = f"{offer.place}: {state} {reason}"
         got = given.get(offer.place, [])
         if not offer.wanted or offer.headline or (FORBIDDEN in offer.place[1] and offer.place[0] not in web.without_robots):
-            right = ("fetched", "") if offer.headline else ("rejected", "robots") if offer.wanted else ("skipped", "off_topic")
+            right = ("fetched", "") if offer.headline else ("rejected", "robots")
+            right = right if offer.wanted else ("skipped", "off_topic")
             if (state, reason) != right or got:
                 yield f"{told}, instead of {right} without a page"
         elif not got:
@@ -313,10 +314,13 @@ def looks(month: Month, until: float) -> Looks:
 
 
 def _troubled(web: Web, host: str, start: float, end: float) -> bool:
-    """Whether something that was wrong at ``host``, or its consequences for two days, falls between two instants."""
+    """Whether something that was wrong at ``host`` falls between two instants, or what follows from it.
+
+    That is two days, for the longest pause of a page that is tried again is one; after our own outage the pauses are short.
+    """
     owner = web.owners[host]
     return any(
-        trouble.start <= end and start <= trouble.end + 2 * DAY
+        trouble.start <= end and start <= trouble.end + (DAY / 3 if trouble.what == "ours" else 2 * DAY)
         for trouble in web.troubles
         if any(web.owners[struck] == owner for struck in trouble.hosts)
     )
