@@ -89,7 +89,7 @@ def _span_of(place: Workplace, arguments: Namespace) -> Span:
             return Span.of_month(arguments.month)
         if arguments.from_:
             return Span.of_days(day_of(arguments.from_), day_of(arguments.to))
-        named = arguments.week or "last"
+        named = "last" if arguments.week is None else arguments.week
         return Span.of_week(Week.of(place.now).before if named == "last" else Week.parse(named))
     except ValueError as error:
         option = "--month" if arguments.month else "--from/--to" if arguments.from_ else "--week"

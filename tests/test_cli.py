@@ -86,7 +86,7 @@ def test_wrong_use_exits_2_and_says_what_to_do(arguments: list[str], said: str, 
     assert said in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("week", ["2026-W60", "kemarin", "2026-11"])
+@pytest.mark.parametrize("week", ["2026-W60", "kemarin", "", "2026-11"])
 def test_a_week_that_does_not_exist(week: str, demo: DemoResult, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "--data", str(demo.place.data), "--week", week]) == 2
     assert "write for example 2026-W47, or last" in capsys.readouterr().err
