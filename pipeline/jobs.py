@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -229,6 +229,7 @@ def judge(place: Workplace, *, rejudge: bool = False) -> Tally:
 
     A re-judged part's old rows move to ``articles_past/<recipe>/``, so both can be compared and none is counted twice.
     """
+    from pipeline.fetch.revisits import AFTER
     from pipeline.store.parts import part_names, part_path, recipe_of
     from pipeline.store.rewriting import expired_at
 
@@ -245,9 +246,11 @@ def judge(place: Workplace, *, rejudge: bool = False) -> Tally:
             if old is not None:
                 keep_past(place.data, name, old)
             tasks.append(name)
-    finished = judge_parts(place, tasks, recipe, tally)
-    if finished:
-        tally.add("revisits_planned", plan_revisits(place, finished))
+    judge_parts(place, tasks, recipe, tally)
+    # Of all young parts: a run that was killed among its parts has planned nothing for those that it had judged.
+    since = f"ingested={place.now - AFTER[-1] - timedelta(days=1):%Y-%m-%d}"
+    young = [name for name in part_names(place.data, "articles") if name >= since]
+    tally.add("revisits_planned", plan_revisits(place, young))
     return tally
 
 

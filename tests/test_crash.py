@@ -130,7 +130,6 @@ def test_a_killed_judge_loses_and_doubles_nothing(after_parts: int, whole: Outco
     assert replace(found, looks=whole.looks) == whole
 
 
-@pytest.mark.xfail(reason="jobs.judge plans second looks for the parts that it has just judged only", strict=True)
 def test_a_judge_killed_before_it_planned_second_looks_plans_them_at_the_next_run(
     undisturbed: Path, whole: Outcome, tmp_path: Path, now: datetime
 ) -> None:
