@@ -250,7 +250,8 @@ def judge(place: Workplace, *, rejudge: bool = False) -> Tally:
     # Of all young parts: a run that was killed among its parts has planned nothing for those that it had judged.
     since = f"ingested={place.now - AFTER[-1] - timedelta(days=1):%Y-%m-%d}"
     young = [name for name in part_names(place.data, "articles") if name >= since]
-    tally.add("revisits_planned", plan_revisits(place, young))
+    if planned := plan_revisits(place, young):
+        tally.add("revisits_planned", planned)
     return tally
 
 
