@@ -50,7 +50,7 @@ def main() -> int:
     ):
         folder = Path(name)
         config = _configuration(folder, web.origin)
-        line = _job(config, folder / "data")
+        line = job_of(config, folder / "data")
         # cron starts the job through this shell, which keeps what cron would have mailed.
         shell = _shell(folder)
         entry = f"SHELL={shell}\nPATH=/usr/local/bin:/usr/bin:/bin\n{line}\n"
@@ -64,17 +64,18 @@ def main() -> int:
 def _configuration(folder: Path, origin: str) -> Path:
     config = folder / "config"
     shutil.copytree(default_config(), config)
-    settings = f'[fetch]\nloopback_origin = "{origin}"\nhost_delay_seconds = 0\n'
+    # The newsroom's news is older than an hour: nothing of it is an alert, so that whatever is printed is a fault.
+    settings = f'[fetch]\nloopback_origin = "{origin}"\nhost_delay_seconds = 0\n[alert]\nmax_age_hours = 1\n'
     (config / "settings.toml").write_text(settings, encoding="utf-8")
     shutil.copy(sample_folder() / "sources.csv", config / "sources.csv")
     shutil.copy(sample_folder() / "units.csv", config / "units.csv")
     return config
 
 
-def _job(config: Path, data: Path) -> str:
+def job_of(config: Path, data: Path) -> str:
     """The crontab's first job, every minute, with the user's name as /etc/cron.d wants it."""
     crontab = crontab_of(installation_of(config, data))
-    job = next(line for line in crontab.splitlines() if line.endswith(" run"))
+    job = next(line for line in crontab.splitlines() if line.startswith("*/"))
     return f"* * * * * root {job.split(None, 5)[5]}"
 
 

@@ -13,7 +13,7 @@ from pipeline.dates import JAKARTA
 from pipeline.errors import ConfigError
 from pipeline.fetch.catalogue import lane_of
 from pipeline.fetch.client import Client
-from pipeline.fetch.coverage import verdict
+from pipeline.fetch.coverage import HISTORY, verdict
 from pipeline.fetch.ledger import Ledger
 from pipeline.fetch.robots import Robots, RobotsFile
 from pipeline.fetch.schedule import Polled, Standing, due, rules_for, why
@@ -95,7 +95,9 @@ def chosen(known: Sequence[Known], state: str | None, licence: str | None) -> li
         if (state is None or state == (one.source.status if state == "probation" else one.state))
         and (licence is None or licence == one.source.licence)
     ]
-    return sorted(fits, key=lambda one: _FIRST.index(one.state))  # stable: the catalogue's order within
+    return sorted(
+        fits, key=lambda one: (_FIRST.index(one.state), not one.standing.failures)
+    )  # stable: the catalogue's order within
 
 
 def list_lines(known: Sequence[Known], now: datetime) -> Iterator[str]:
@@ -146,10 +148,11 @@ def ago(then: datetime | None, now: datetime) -> str:
 
 def length(seconds: float) -> str:
     """A length of time in one unit: 40 m, 6 h, 12 d."""
-    for unit, size in (("d", 86400), ("h", 3600)):
-        if seconds >= 2 * size:
-            return f"{round(seconds / size)} {unit}"
-    return f"{round(seconds / 60)} m"
+    minutes = round(seconds / 60)
+    for unit, size in (("d", 1440), ("h", 60)):
+        if minutes >= 2 * size:
+            return f"{round(minutes / size)} {unit}"
+    return f"{minutes} m"
 
 
 def wib(instant: datetime | None) -> str:
@@ -195,7 +198,7 @@ def explain_lines(place: Workplace, source: Source) -> Iterator[str]:
         hosts = ledger.hosts() if ledger else {}
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(source.url)).lower()
         robots = ledger.load_robots(origin, place.settings.fetch.robots_hours) if ledger else None
-        counts = ledger.days(now - timedelta(weeks=8)) if ledger else {}
+        counts = ledger.days(now - HISTORY) if ledger else {}
         seen = {days: _seen(ledger, source, now - timedelta(days=days)) for days in (1, 7)} if ledger else {}
     one = Known(source, standing, seen.get(7, 0))
     yield f"{source.id}  {source.outlet}"

@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from pipeline.drop import put
 from pipeline.errors import ConfigError, StorageError
 from pipeline.jobs import Workplace
 from pipeline.report.mail import Letter, attachments_of, message_of, report_letter
@@ -21,6 +20,7 @@ from pipeline.report.page_words import span
 from pipeline.sending import Sendlog, alone_sending, attempt, refuse_strangers
 from pipeline.settings import credentials
 from pipeline.smtp import session
+from pipeline.store.drop import put
 from pipeline.store.parts import write_bytes
 
 LOG = "deliveries.csv"
@@ -50,7 +50,8 @@ def published(folder: Path) -> Published:
         manifest = (folder / MANIFEST).read_bytes()
         held = json.loads(manifest)
         start, end = (datetime.fromisoformat(edge) for edge in held["window_wib"])
-        listed = listed_files(manifest)
+        if not (listed := listed_files(manifest)):
+            raise ValueError("its manifest lists no files of its folder")
         files = {name: (folder / name).read_bytes() for name in listed}
         complete, status = bool(held["complete"]), str(held["status"])
     except (OSError, ValueError, LookupError, TypeError) as error:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.corrected import Log, digest_of, log_of
 from pipeline.errors import ConfigError
+from pipeline.report.csv import DIALECTS
 from pipeline.report.edition import Snapshot
+from pipeline.report.manifest_shape import damages
 from pipeline.report.restating import First
 from pipeline.report.span import Span
 from pipeline.snapshot import Wish, configuration, made_of, story_digest, within
@@ -30,17 +32,25 @@ _FILES = {
 
 def wish_of_manifest(manifest: Mapping[str, Any]) -> Wish:
     """Which report a manifest is of. Raises ``ConfigError`` for one that does not say it."""
+    from pipeline.classify.units import KANWIL
+
     try:
         options = manifest["options"]
-        return Wish(Span.parse(manifest["period"]), options["taxonomy"], options["kanwil"], options["csv_dialect"])
+        span, office, dialect = Span.parse(manifest["period"]), options["kanwil"], options["csv_dialect"]
+        if office not in ("", *KANWIL) or dialect not in DIALECTS:
+            raise ValueError(f"kanwil {office!r}, dialect {dialect!r}")
+        return Wish(span, str(options["taxonomy"]), office, dialect)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise ConfigError(f"the manifest does not say which report it is of ({error!r}); take the one that was written") from None
+        raise ConfigError(f"the manifest does not say which report it is of ({error}); take the one that was written") from None
 
 
 def restored(place: Workplace, manifest: Mapping[str, Any]) -> Snapshot:
     """What the manifest's report was made of. Raises ``ConfigError`` that names every input that has changed or is gone."""
-    _refuse_damaged(manifest)
+    if wrong := damages(manifest):
+        raise ConfigError(f"the manifest is damaged ({', '.join(wrong)}); take the one that was written")
     wish, troubles = wish_of_manifest(manifest), list[str]()
+    if wish.taxonomy not in {path.stem for path in (place.config / "programmes").glob("*.yaml")}:
+        raise ConfigError(f"there is no programme list {wish.taxonomy!r} in config/programmes any more; put it back")
     frame = _articles(place, manifest, troubles)
     now = configuration(place)
     troubles += [f"{told} changed" for name, told in _FILES.items() if manifest[name] != now[name]]
@@ -52,33 +62,6 @@ def restored(place: Workplace, manifest: Mapping[str, Any]) -> Snapshot:
 
 
 _WRITTEN_LAST = frozenset({"files", "first", "format_version", "window_utc", "complete", "status"})
-_SHAPES: Mapping[str, type | tuple[type, ...]] = {
-    "collection": dict,
-    "corrections": dict,
-    "ended": bool,
-    "first": (dict, type(None)),
-    "inputs": list,
-    "options": dict,
-    "period": str,
-    "recipe": str,
-    "scores": dict,
-    "stories": dict,
-    "trend": list,
-    **dict.fromkeys(_FILES, (str, type(None))),
-}
-
-
-_PARTS = {"collection": ("polls", "entries", "sources", "withdrawn"), "corrections": ("rows", "sha256", "log_rows")}
-
-
-def _refuse_damaged(manifest: Mapping[str, Any]) -> None:
-    """Raises ``ConfigError`` for a manifest that somebody has edited out of shape."""
-    wrong = [name for name, kind in _SHAPES.items() if name not in manifest or not isinstance(manifest[name], kind)]
-    wrong += [
-        f"{name}.{part}" for name, parts in _PARTS.items() if name not in wrong for part in parts if part not in manifest[name]
-    ]
-    if wrong:
-        raise ConfigError(f"the manifest is damaged ({', '.join(wrong)}); take the one that was written")
 
 
 def _articles(place: Workplace, manifest: Mapping[str, Any], troubles: list[str]) -> pd.DataFrame:
@@ -90,7 +73,7 @@ def _articles(place: Workplace, manifest: Mapping[str, Any], troubles: list[str]
 
     paths = []
     for entry in manifest["inputs"]:
-        path = _part_like(place.data, str(entry["part"]), str(entry["sha256"]), troubles)
+        path = _part_like(place.data, entry["part"], entry["sha256"], troubles)
         paths += [path] if path else []
     log = _log_then(place, manifest)
     frame = correct_frame(articles(place.data, paths=paths), log.rows, log.known)
@@ -123,4 +106,4 @@ def _part_like(data: Path, name: str, digest: str, troubles: list[str]) -> Path 
 def _log_then(place: Workplace, manifest: Mapping[str, Any]) -> Log:
     """The log's first rows, as many as mattered then: it is only ever appended to."""
     log = log_of(place.data, place.config, place.units)
-    return replace(log, rows=log.rows[: int(manifest["corrections"]["log_rows"])])
+    return replace(log, rows=log.rows[: manifest["corrections"]["log_rows"]])

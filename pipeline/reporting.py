@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import logging
 import shutil
 import sys
 from argparse import Namespace
@@ -14,7 +15,7 @@ from pipeline import jobs
 from pipeline.dates import Week
 from pipeline.errors import ConfigError
 from pipeline.report.edition import PAGE, PDF, Edition, Snapshot
-from pipeline.report.manifest import MANIFEST, listed_files, read_manifest, sha256
+from pipeline.report.manifest import MANIFEST, first_edition, listed_files, read_manifest, sha256
 from pipeline.report.page_sentences import sentences
 from pipeline.report.publish import publish
 from pipeline.report.span import Span, day_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.jobs import Workplace
     from pipeline.report.restating import First
 
+log = logging.getLogger("pantau.reporting")
 REBUILT = "_dari-"  # in the folder's name of a report that was made again from a manifest that is not the folder's own
 
 
@@ -41,12 +43,14 @@ class Made:
 def report(arguments: Namespace) -> int:
     """``pantau report``."""
     from pipeline.commands import need_data, place_of
+    from pipeline.spreading import sync
 
     place = place_of(arguments)
     need_data(place)
     if (arguments.again or arguments.dry_run) and not arguments.send:
         raise ConfigError("--again and --dry-run go with --send")
     with jobs.alone(place):
+        sync(place)
         named = arguments.from_manifest
         made = rebuild(place, named) if named else write(place, wish_of(place, arguments))
         told = _print_pdf(made)
@@ -203,8 +207,10 @@ def _first_edition(place: Workplace, wish: Wish) -> First | None:
 
     path = place.data / "reports" / folder_name(place, wish) / MANIFEST
     try:
-        return First.of_json(read_manifest(path).get("first"))
+        return First.of_json(first_edition(path))
     except ConfigError:
+        advice = "no figure can be marked as restated; put the file back from a copy and write the report again"
+        log.warning("first edition forgotten: its manifest is damaged", extra={"file": path, "advice": advice})
         return None
 
 

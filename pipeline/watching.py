@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from pipeline.errors import PantauError
-from pipeline.fetch.coverage import WEEKS, Verdict, expected, verdict
+from pipeline.fetch.coverage import HISTORY, Verdict, expected, verdict
 from pipeline.fetch.looking import Looking
 from pipeline.fetch.schedule import Standing
 from pipeline.jobs import Workplace
@@ -19,10 +19,14 @@ from pipeline.operation.condition import WINDOWS, Closing, Condition, Run, Sourc
 from pipeline.operation.gauges import text_of
 from pipeline.ping import ping
 from pipeline.records import Source, Tally
+from pipeline.store import quarantine
 
 log = logging.getLogger("pantau.operation")
 
-_KINDS = ("pages", "articles", "articles_past", "rejections", "rejections_past", "stories", "reports")
+_KINDS = (
+    *("pages", "articles", "articles_past", "articles_new", "rejections", "rejections_past", "rejections_new"),
+    *("stories", "reports", "models", "labels"),
+)
 
 
 def condition_of(place: Workplace, *, whole: bool = True) -> Condition:
@@ -52,6 +56,7 @@ def condition_of(place: Workplace, *, whole: bool = True) -> Condition:
         if not entries["doubled"]:
             corrections = dict(states_of(log_of(place.data, place.config, place.units), place.data))
     disk, free = _disk(place.data)
+    left_out = tuple(f"{note.part}: {note.error}" for note in quarantine.notes(place.data).values())
     return Condition(
         data=str(place.data),
         now=now,
@@ -66,13 +71,14 @@ def condition_of(place: Workplace, *, whole: bool = True) -> Condition:
         disk=disk,
         disk_free=free,
         corrections=corrections,
+        left_out=left_out,
     )
 
 
 def _sources(place: Workplace, ledger: Looking, standings: dict[str, Standing]) -> tuple[SourceCondition, ...]:
     now = place.now
     last = ledger.last_polls()
-    past = ledger.days(now - timedelta(weeks=WEEKS + 2))
+    past = ledger.days(now - HISTORY)
     shown = {days: ledger.shown(now - timedelta(days=days)) for days in WINDOWS}
 
     def judged(source: Source, days: int) -> Verdict | None:
@@ -112,7 +118,7 @@ def failure_of(tally: Tally) -> str:
     """Why a run's exit code is 1, in one line; empty when all that was tried could be done."""
     get = tally.get
     if failed := get("judge.parts_failed") or get("parts_failed"):
-        return f"{failed} part(s) could not be judged; the log says why, and the next run tries them again"
+        return f"{failed} part(s) could not be judged; the log says why, `pantau status` which of them are left out from now on"
     if get("faults"):
         return f"{get('faults')} fault(s) of our own; the log names them, please report them"
     answered = get("sources_ok") + get("sources_unchanged") + get("sources_not_due")

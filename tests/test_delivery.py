@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import logging
+import socket
+import threading
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -20,7 +23,7 @@ import fsspec
 import pytest
 from pydantic import ValidationError
 
-from pipeline import delivery, drop, jobs, sending
+from pipeline import delivery, jobs, sending
 from pipeline.channels import Drop, Hook, Mail
 from pipeline.configfile import Problems
 from pipeline.dates import JAKARTA
@@ -29,6 +32,7 @@ from pipeline.errors import ConfigError, LockedError, StorageError
 from pipeline.report.manifest import manifest_bytes
 from pipeline.settings import ROOT, credentials, default_config, hook_secret, load_settings
 from pipeline.smtp import session
+from pipeline.store import drop
 from tests.postal import HOST, PASSWORD, TLS, USER, Mailbox, lead_home, smtp_server
 
 MONDAY = datetime(2026, 11, 23, 6, 5, tzinfo=JAKARTA)
@@ -244,6 +248,7 @@ def test_a_false_certificate_gets_neither_mail_nor_password(
         done = deliver(place_of(folder, server=HOST, port=box.port, tls=mode, ca_file=ca), folder, SENTENCES)
     assert done.failed
     assert "certificate not trusted" in done.problems[0]
+    assert "[mail] ca_file" in done.problems[0]
     assert (box.mails, box.logins) == ([], 0)
 
 
@@ -264,7 +269,7 @@ def test_a_wrong_password_is_told_without_it(
     monkeypatch.setenv("PANTAU_MAIL_PASSWORD", "salah-0815")
     with smtp_server() as box:
         done = deliver(place_of(folder, server=HOST, port=box.port, ca_file=str(TLS / "trusted.pem")), folder, SENTENCES)
-    assert "user or password refused (code 535)" in done.problems[0]
+    assert "user or password refused (code 535); see lines 1 and 2 of [mail] credentials_file" in done.problems[0]
     assert box.mails == []
     written = (folder.parent.parent / LOG).read_text(encoding="utf-8")
     told = " ".join([*done.lines, *done.problems, written, *(str(vars(record)) for record in log.records)])
@@ -278,7 +283,18 @@ def test_a_server_that_is_not_there(folder: Path) -> None:
     done = deliver(place, folder, SENTENCES)
     assert done.failed
     assert "not usable" in done.problems[1]
+    assert "see server, port and tls in [mail]" in done.problems[1]
     assert states(folder) == [("trying", "humas"), ("failed", "humas"), ("trying", "dir"), ("failed", "dir")]
+
+
+def test_a_server_that_hangs_up_is_told_in_words(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        guest = threading.Thread(target=lambda: listening.accept()[0].close())
+        guest.start()
+        place = place_of(folder, server="127.0.0.1", port=listening.getsockname()[1], tls="none", to=["humas@instansi.example"])
+        done = deliver(place, folder, SENTENCES)
+        guest.join()
+    assert "not usable: it ended the connection; see server" in done.problems[0]
 
 
 def test_a_mail_too_large_for_us_or_the_server_is_told_with_sizes(folder: Path) -> None:
@@ -340,6 +356,16 @@ def test_an_edited_or_missing_file_stops_the_sending(folder: Path, name: str) ->
 def test_a_broken_manifest_stops_the_sending(folder: Path, content: bytes) -> None:
     (folder / "manifest.json").write_bytes(content)
     with pytest.raises(StorageError, match="cannot be read"):
+        deliver(place_of(folder), folder, SENTENCES, dry_run=True)
+
+
+@pytest.mark.parametrize("name", ["../rahasia.txt", "/etc/hostname", "sub/rahasia.txt", "..\\rahasia.txt"])
+def test_a_manifest_cannot_send_a_file_from_elsewhere(folder: Path, name: str) -> None:
+    (folder.parent / "rahasia.txt").write_bytes(b"rahasia")
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    manifest["files"][name] = {"sha256": hashlib.sha256(b"rahasia").hexdigest()}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(StorageError, match="lists no files of its folder"):
         deliver(place_of(folder), folder, SENTENCES, dry_run=True)
 
 

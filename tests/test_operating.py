@@ -132,6 +132,23 @@ def test_a_source_that_was_not_read_is_no_silent_source(condition: Condition) ->
     assert found["baru"].last_ok is None
 
 
+def test_a_long_silence_is_still_held_against_what_was_usual_before_it(tmp_path: Path) -> None:
+    """Sixty days without an entry: the weeks before them tell what is missing."""
+    for back in range(110, -1, -1):
+        now = NOW - back * DAY
+        told = [
+            Announced(Entry("ramai", f"{back}-{n}", f"https://ramai.example/{back}/{n}", f"Judul {n}", "", now))
+            for n in range(5 if back > 60 else 0)
+        ]
+        with Ledger(tmp_path / "ledger.sqlite", now) as ledger:
+            ledger.record_poll(Standing("ramai", interval=3600, polls=9, last_ok=now, next_poll=now + HOUR), Polled("ok"), told)
+    [found] = [one for one in condition_of(place_of(tmp_path)).sources if one.id == "ramai"]
+    assert found.week is not None
+    assert found.week.word == "silent"
+    assert found.week.expected is not None
+    assert found.week.expected.mean == pytest.approx(35, rel=0.1)
+
+
 def test_coverage_holds_like_against_like(condition: Condition) -> None:
     day, week = condition.coverage
     assert (day.hours, week.hours) == (24, 168)
@@ -141,6 +158,16 @@ def test_coverage_holds_like_against_like(condition: Condition) -> None:
         assert sum(one.words.values()) == one.known + one.unknown == 7, "probation, retired and never polled are left out"
         assert one.seen_known <= one.seen
     assert day.usual == pytest.approx(3 * 20 + 20 + 4, rel=0.05)
+
+
+def test_each_kind_of_file_is_counted_under_its_name(tmp_path: Path) -> None:
+    watch_for_forty_days(tmp_path)
+    for number, name in enumerate(("pages", "articles_new", "rejections_new", "models", "sources_check.csv"), 1):
+        file = tmp_path / name if name.endswith(".csv") else tmp_path / name / "lama" / "x.bin"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"x" * number)
+    disk = condition_of(place_of(tmp_path), whole=False).disk
+    assert [disk[kind] for kind in ("pages", "articles_new", "rejections_new", "models", "other")] == [1, 2, 3, 4, 5]
 
 
 def test_lags_closings_and_the_last_run(condition: Condition) -> None:

@@ -212,6 +212,54 @@ def test_a_manifest_out_of_shape_is_refused(place: Workplace) -> None:
         assert "manifest" in broken(place, folder)
 
 
+DAMAGES: tuple[tuple[str, object], ...] = (
+    ("collection.polls", ["kemarin"]), ("collection.polls", 5), ("collection.entries.waiting", "tiga"),
+    ("collection.sources", [{"source_id": "a"}]), ("collection.withdrawn", {"a": "2026-13-01"}),
+    ("collection.withdrawn", [1]), ("corrections.log_rows", "x"), ("inputs", [7]), ("inputs", [{"part": "a"}]),
+    ("inputs", [{"part": "../../rahasia", "sha256": ""}]), ("trend", [{"minggu": "2026-W47"}]), ("scores", {"a": "b"}),
+    ("ended", 1), ("options.csv_dialect", "tsv"), ("options.kanwil", "../x"), ("options.taxonomy", "../x"),
+    ("period", "2026-W60"),
+)  # fmt: skip
+
+
+def test_a_manifest_that_is_damaged_inside_is_refused_in_words(place: Workplace) -> None:
+    folder = made(place, week="2026-W47")
+    for way, value in DAMAGES:
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+        whole, part = json.dumps(manifest), manifest
+        *parents, last = way.split(".")
+        for name in parents:
+            part = part[name]
+        part[last] = value
+        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        assert "the report cannot be made again" in broken(place, folder), way
+        (folder / "manifest.json").write_text(whole, encoding="utf-8")
+
+
+def test_a_folder_whose_manifest_is_damaged_is_written_anew_and_says_so(
+    place: Workplace, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = made(place, week="2026-W47")
+    whole = contents(folder)
+    for content in ("", "[]", "[" * 100_000, '{"format_version": 4}', "\x00"):
+        (folder / "manifest.json").write_text(content, encoding="utf-8")
+        with pytest.raises(ConfigError, match="is no manifest"):
+            reporting.rebuild(place, folder / "manifest.json")
+    with caplog.at_level("WARNING", "pantau.reporting"):
+        assert contents(made(place, week="2026-W47")) == whole
+    assert "first edition forgotten" in caplog.text
+
+
+def test_an_older_format_still_tells_what_was_published_first(place: Workplace) -> None:
+    folder = made(place, week="2026-W47")
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    manifest["format_version"] -= 1
+    manifest["first"]["figures"]["total_artikel"] += 1
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    made(place, week="2026-W47")
+    assert summary(folder, "disajikan_ulang")["total_artikel"] == "ya"
+
+
 def test_an_edited_manifest_is_told_from_a_true_one(place: Workplace) -> None:
     folder = made(place, week="2026-W47")
     text = (folder / "manifest.json").read_text(encoding="utf-8")

@@ -69,7 +69,7 @@ class Browsing:
         this, before = frame[frame["week"] == filters.week], frame[frame["week"] == str(week.before)]
         programme_bars = figures.by_programme(this, self._facts.slugs)
         outlet_bars = figures.by_outlet(this)
-        trend, days = figures.by_week(frame, week), figures.by_day(this, week)
+        trend, days = figures.by_week(frame, week, held.raw["first_seen"].min()), figures.by_day(this, week)
         pages = max(1, -(-len(this) // PAGE))
         page = min(max(1, filters.page), pages)
         newest = this.iloc[::-1].iloc[PAGE * (page - 1) : PAGE * page]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pipeline.app.filters import independent_of
+from pipeline.classify.taxonomy import OUTSIDE
 from pipeline.dates import JAKARTA, Week
 from pipeline.explanation import as_plain
+from pipeline.report import labels
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     import pandas as pd
 
@@ -28,6 +30,7 @@ class Bar:
     name: str
     counts: dict[str, int]
     key: str = ""
+    watched: bool = True  # False: nobody looked then, so that nothing found is no zero
 
     @property
     def total(self) -> int:
@@ -95,7 +98,8 @@ def by_day(frame: pd.DataFrame, week: Week) -> list[tuple[date, Bar]]:
 
 
 def by_programme(frame: pd.DataFrame, slugs: Sequence[str]) -> list[Bar]:
-    """The programmes in the order given, zeros too, by their primary articles."""
+    """The programmes in the order given, zeros too, by their primary articles; what is none of them counts as ``OUTSIDE``."""
+    frame = frame.assign(programme_primary=frame["programme_primary"].where(frame["programme_primary"].isin(slugs), OUTSIDE))
     return [_bar(slug, frame["tone"][frame["programme_primary"] == slug], slug) for slug in slugs]
 
 
@@ -108,9 +112,10 @@ def weeks_to(week: Week) -> list[str]:
     return names[::-1]
 
 
-def by_week(frame: pd.DataFrame, week: Week) -> list[Bar]:
-    """``SPAN`` weeks up to ``week``, oldest first."""
-    return [_bar(name, frame["tone"][frame["week"] == name], name) for name in weeks_to(week)]
+def by_week(frame: pd.DataFrame, week: Week, since: datetime) -> list[Bar]:
+    """``SPAN`` weeks up to ``week``, oldest first. ``since``: when monitoring began; empty weeks before it were not watched."""
+    bars = [_bar(name, frame["tone"][frame["week"] == name], name) for name in weeks_to(week)]
+    return [replace(bar, watched=bar.total > 0 or Week.parse(bar.key).end > since) for bar in bars]
 
 
 def by_outlet(frame: pd.DataFrame) -> list[Bar]:
@@ -121,11 +126,17 @@ def by_outlet(frame: pd.DataFrame) -> list[Bar]:
 
 
 def stories(frame: pd.DataFrame, *, negative: bool) -> list[dict[str, Any]]:
-    """The largest stories of these articles (or the largest negative ones), each by its origin or first article here."""
+    """The largest stories of these articles, or the negative ones, gravest incident first as in 04_negatif.
+
+    Each by its origin or first article here.
+    """
+    graves: dict[str, int] = {}
     if negative:
         frame = frame[frame["tone"] == "negative"]
+        for story, incidents in zip(frame["story_id"], frame["incidents"], strict=True):
+            graves[story] = max(graves.get(story, 0), labels.weight(as_plain(incidents) or ()))
     sizes = frame["story_id"].value_counts(sort=False)
-    first = sorted(sizes.items(), key=lambda item: (-int(item[1]), str(item[0])))[:SHOWN]
+    first = sorted(sizes.items(), key=lambda item: (-graves.get(str(item[0]), 0), -int(item[1]), str(item[0])))[:SHOWN]
     found = []
     for story, size in first:
         members = frame[frame["story_id"] == story]

@@ -75,8 +75,8 @@ def whole(number: int) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A share as Indonesians write it: 12,5 %; "–" where none is told."""
-    return "–" if share is None else f"{100 * share:.1f}".replace(".", ",") + " %"
+    """A share as the report writes it: 12,5%; "–" where none is told."""
+    return "–" if share is None else f"{100 * share:.1f}".replace(".", ",") + "%"
 
 
 def visible(text: str | None) -> str:

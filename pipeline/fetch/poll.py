@@ -38,7 +38,8 @@ class Answer:
 def ask(source: Source, standing: Standing, web: Web, now: datetime, *, conditional: bool = True) -> Answer:
     """Poll ``source`` once. Every fault of the web is a ``Polled`` with its name; nothing is raised for it.
 
-    ``conditional``: ask with the validators of the last good answer, and take an equal body for unchanged.
+    ``conditional``: ask with the validators of the last good answer, and take an equal body for unchanged unread. Otherwise an
+    equal body is read and looked at again, since a server that stands still sends the same bytes for ever.
     """
     asked = conditional and source.conditional
     etag, last_modified = (standing.etag, standing.last_modified) if asked else ("", "")
@@ -55,11 +56,10 @@ def ask(source: Source, standing: Standing, web: Web, now: datetime, *, conditio
     read = Polled("unchanged", etag=answer.etag, last_modified=answer.last_modified, body_sha256=digest)
     unchanged = Answer(source, read, final_url=answer.final_url)
     same = digest == standing.body_sha256
-    if same and source.kind is not SourceKind.SITEMAP:
+    if same and conditional and source.kind is not SourceKind.SITEMAP:
         return unchanged
     listing = _parsed(answer, source, web)
-    if same and not listing.children:  # an index may stay as it is while its sitemaps change
-        return unchanged
+    index = bool(listing.children)  # may stay as it is while its sitemaps change
     listing, failed = _with_children(listing, source, web, now)
     problem = listing.problem or soft_error(listing, answer.body, answer.content_type, standing, now)
     if failed and not listing.entries:
@@ -67,6 +67,8 @@ def ask(source: Source, standing: Standing, web: Web, now: datetime, *, conditio
     newest = max((entry.published for entry in listing.entries if entry.published), default=None)
     if problem:  # not remembered as seen, so that the same dead answer fails again
         polled = Polled("unhealthy", problem, entries=len(listing.entries), newest=newest)
+    elif same and not index:
+        return unchanged
     else:
         told = _moved(source, answer) or listing.note
         polled = replace(read, outcome="ok", detail=told, charset=listing.charset, entries=len(listing.entries), newest=newest)

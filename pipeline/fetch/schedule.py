@@ -17,6 +17,7 @@ _MANY = 2 / 3  # share of new entries above which a source is asked sooner
 _FEW = 1 / 3  # and below which later
 _IN_A_ROW = 2
 _TELLING = 5  # new entries from which a full answer is a rush hour, and not a list of two whose two entries came together
+_LONGEST_PAUSE = timedelta(hours=168)  # no setting allows a longer one
 _LONGEST_DOUBLES = 7 * 86400.0  # a rush hour is forgotten slowly enough to be remembered from Friday to Monday
 _WEIGHT_CAP = 10_000.0
 _CLOCKS_DIFFER = timedelta(days=1)  # an entry dated later than this is a slip of the outlet's
@@ -77,8 +78,8 @@ def first(source: Source) -> Standing:
 
 
 def due(standing: Standing, now: datetime) -> bool:
-    """True when the source may be asked at ``now``."""
-    return standing.next_poll is None or standing.next_poll <= now
+    """True when the source may be asked at ``now``. A pause longer than any was set by a clock that went wrong: it is over."""
+    return standing.next_poll is None or not now < standing.next_poll <= now + _LONGEST_PAUSE
 
 
 def rules_for(source: Source, rules: Polling) -> Polling:
@@ -154,6 +155,8 @@ def _failure(standing: Standing, polled: Polled, now: datetime, rules: Polling, 
         base = base if polled.outcome == Reason.RATE_LIMITED else min(base, interval)
         wait, most = base * (1 + weight), rules.slowest_hours * 3600
     pause = max(min(wait * (1 + rules.jitter * draw), most), _asked_to_wait(polled, rules))
+    if polled.outcome == "unhealthy":  # what was taken for good may be this very answer: it must not pass for unchanged again
+        standing = replace(standing, etag="", last_modified="", body_sha256="")
     return replace(
         standing,
         state="blocked" if blocked else "slow" if weight >= rules.slow_at else "active",
@@ -250,7 +253,9 @@ def _because(standing: Standing, rules: Polling) -> str:
             f" {_span(rules.slowest_hours * 3600)}, and one success ends it"
         )
     told = f"asked every {_span(standing.interval)}"
-    if standing.interval <= rules.floor_minutes * 60:
+    if standing.polls == 1:
+        told += ", as every new source; later by the share of its entries that are new"
+    elif standing.interval <= rules.floor_minutes * 60:
         told += ", the shortest interval that is allowed"
     elif standing.interval >= rules.ceiling_hours * 3600:
         told += ", the longest interval that is allowed"

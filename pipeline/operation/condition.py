@@ -29,7 +29,10 @@ _ADVICE = {
 _WAIT = "wait; if it lasts a week, see whether the outlet still exists"
 _SILENT = "open its address beside the outlet's front page: has it been moved, emptied or frozen?"
 _UNREAD = "runs may end before its turn comes: see how long they take, and whether they are started at all"
-_GAP = "nothing if it happens once; else lower polling.ceiling_hours, or fill the gap by `pantau backfill`"
+_GAP = (
+    "nothing if it happens once; else, where most of its polls are unchanged (`pantau sources explain`), write no into its"
+    " conditional, elsewhere lower polling.ceiling_hours; `pantau backfill` fills the gap"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ class Condition:
     disk: Mapping[str, int]
     disk_free: int
     corrections: Mapping[str, int] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()  # parts that could not be judged, each with the reason
 
     @property
     def stale(self) -> bool:

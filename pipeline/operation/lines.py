@@ -28,6 +28,10 @@ def lines_of(condition: Condition) -> Iterator[str]:
     yield f"{condition.data} at {_at(condition.now)}"
     for told in urgent(condition):
         yield f"ALARM     {told}"
+    for part in condition.left_out[:WORST]:
+        yield f"left out  {part}"
+    if condition.left_out:
+        yield f"          {len(condition.left_out)} part(s) could not be judged: `pantau judge --retry` tries them again"
     yield f"last run  {_last_run(condition)}"
     yield f"lag       {_lag(condition)}"
     states = condition.states
@@ -54,7 +58,8 @@ def urgent(condition: Condition) -> list[str]:
         found.append(f"{since}; {condition.stale_hours:g} h are allowed (operation.stale_hours): {advice}")
     if condition.unsound:
         get = condition.entries.get
-        found.append(f"{get('lost', 0)} row(s) lost, {get('doubled', 0)} doubled in {condition.data}; please report this")
+        advice = "run `pantau run`, which fetches again what a part that is gone held; what stays, please report"
+        found.append(f"{get('lost', 0)} row(s) lost, {get('doubled', 0)} doubled in {condition.data}; {advice}")
     return found
 
 

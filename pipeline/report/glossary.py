@@ -143,7 +143,8 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     (
         "status minggu",
         "lengkap: pemantauan berjalan dari sebelum awal sampai sesudah akhir minggu. minggu berjalan: belum berakhir. tidak "
-        "dipantau penuh: pemantauan dimulai sesudah awal minggu atau berhenti sebelum akhirnya. dikumpulkan kemudian: "
+        "dipantau penuh: pemantauan dimulai sesudah awal minggu atau berhenti sebelum akhirnya. tidak dipantau: tidak satu pun "
+        "pengumpulan berhasil selama minggu itu dan tidak ada artikelnya; angka nol tidak berarti apa-apa. dikumpulkan kemudian: "
         "pemantauan dimulai sesudah minggu itu, sehingga hanya artikel yang masih tercantum di daftar berita sumber yang "
         "terkumpul; perubahan hanya dihitung terhadap minggu yang dikumpulkan dengan cara yang sama.",
     ),

@@ -39,11 +39,12 @@ def sha256(content: bytes) -> str:
 
 
 def listed_files(content: bytes | None) -> dict[str, str]:
-    """File name → sha256 as a manifest lists them; empty for anything that is not a manifest of ours."""
+    """File name → sha256 as a manifest lists them; empty for what is no manifest of ours, such as one with a name elsewhere."""
     try:
-        return {str(name): str(entry["sha256"]) for name, entry in json.loads(content or b"")["files"].items()}
-    except (ValueError, LookupError, TypeError, AttributeError):
+        listed = {str(name): str(entry["sha256"]) for name, entry in json.loads(content or b"")["files"].items()}
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
+    return listed if all(name == Path(name).name and "\\" not in name for name in listed) else {}
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
             raise TypeError
     except OSError as error:
         raise ConfigError(f"--from-manifest: {path} cannot be read ({error.strerror}); name a report's {MANIFEST}") from None
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         raise ConfigError(f"--from-manifest: {path} is no manifest of a report; name the {MANIFEST} of its folder") from None
     if version != FORMAT_VERSION:
         raise ConfigError(
@@ -63,3 +64,16 @@ def read_manifest(path: Path) -> dict[str, Any]:
             f"that wrote it"
         )
     return dict(found)
+
+
+def first_edition(path: Path) -> Any:
+    """What a manifest, of this format or an older one, remembers of its span's first edition; None where there is no file.
+
+    Raises ``ConfigError`` for a file that is there and remembers nothing, because it is damaged.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))["first"]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        raise ConfigError(f"{path} is damaged") from None

@@ -293,9 +293,13 @@ _CORRECTION = {
 
 def _correction(correction: Correction) -> list[Note]:
     value, advice = _CORRECTION[correction.state]
-    measured = f"Diukur pada {correction.texts} artikel berlabel. " if correction.texts else ""
+    measured = f"Diukur pada {_thousands(correction.texts)} artikel berlabel. " if correction.texts else ""
     upkeep = "" if correction.state == "known" else "Operator: pantau evaluate --leave-one-batch-out --write"
     return [("koreksi tone", "bagian tone terkoreksi", value, f"{measured}{advice}{upkeep}".strip())]
+
+
+def _thousands(count: int) -> str:
+    return f"{count:,}".replace(",", ".")
 
 
 def _versions(rows: Sequence[Row], context: ReportContext) -> list[Note]:

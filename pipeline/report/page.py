@@ -18,6 +18,7 @@ from pipeline.report.measure import MIN_N
 from pipeline.report.page_figures import Figure, PageFacts, Place, Tables
 from pipeline.report.page_sentences import sentences
 from pipeline.report.page_words import dated, number, percent, span
+from pipeline.report.period import UNWATCHED
 from pipeline.report.quotation import QUOTE_WORDS
 from pipeline.report.units import NO_KANWIL
 from pipeline.templating import renderer
@@ -31,6 +32,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 SHOWN = 6  # negative stories in full view; more would push the charts off the second sheet
 LISTED = 5  # causes for which sources failed
 NAMED = 8  # sources by name, for each cause
+KINDS = {"minggu": "Laporan mingguan", "bulan": "Laporan bulanan", "rentang": "Laporan"}
 UNIT_ROWS = 12  # units of the one regional office
 
 
@@ -66,9 +68,11 @@ def _content(tables: Tables, trend: pd.DataFrame, facts: PageFacts) -> dict[str,
     covered = _covered("UPT diberitakan", units) if facts.kanwil else _covered("Kanwil diberitakan", offices)
     return {
         "facts": facts,
+        "kind": KINDS[facts.span.kind],
         "when": span(facts.span.start, facts.span.end),
         "taxonomy": read.note(tables, "versi", "daftar program")[1],
         "state": state,
+        "watched": state != UNWATCHED,
         "advice": dated(advice),
         "gaps": _gaps(tables),
         "restated": _restated(tables),
@@ -129,7 +133,7 @@ def _tile(label: str, figure: Figure) -> Tile:
 
 
 def _part(figure: Figure) -> str:
-    return "" if figure.value is None else f"{percent(figure.value)} dari semua artikel"
+    return f"n = {number(figure.base or 0)}" if figure.value is None else f"{percent(figure.value)} dari semua artikel"
 
 
 def _correction(tables: Tables) -> str:

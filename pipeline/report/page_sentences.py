@@ -30,6 +30,8 @@ def _volume(found: dict[str, Figure], facts: PageFacts) -> str:
     when = span(facts.span.start, facts.span.end)
     if not articles.count:
         return f"Tidak ada artikel tentang Pemasyarakatan{place} yang ditemukan untuk {when}{_compared(articles)}."
+    if articles.count == 1:
+        return f"Satu artikel tentang Pemasyarakatan{place} terbit pada {when}{_compared(articles)}."
     return (
         f"{_n(articles)} artikel tentang Pemasyarakatan{place} terbit pada {when} di {_n(found['jumlah_media'])} media"
         f"{_compared(articles)}; setelah salinan digabung, jumlahnya {_n(found['artikel_unik'])} artikel unik tentang "
@@ -55,6 +57,9 @@ def _voices(found: dict[str, Figure]) -> str:
     if not articles.count:
         return "Karena itu tidak ada liputan mandiri maupun siaran pers yang dapat dihitung."
     rest = articles.count - own.count - releases.count
+    if articles.count == 1:
+        kind = "liputan mandiri redaksi" if own.count else "siaran pers atau kanal milik instansi" if releases.count else ""
+        return f"Artikel itu {kind or 'bukan liputan mandiri dan bukan siaran pers'}."
     copies = f"{_n(found['salinan_n'])} artikel merupakan salinan dan tidak dihitung sebagai suara tersendiri"
     kinds = [
         f"{_n(own)}{_share(found['liputan_mandiri_persen'])} liputan mandiri redaksi",
@@ -72,6 +77,9 @@ def _tone(found: dict[str, Figure]) -> str:
     sure = sum(figure.count for figure in own)
     if not sum(figure.count for figure in every):
         return "Tone pemberitaan tidak dapat dinyatakan karena tidak ada artikel dengan tone yang jelas."
+    if found["total_artikel"].count == 1:
+        word = next(tone for tone, figure in zip(("positif", "netral", "negatif"), every, strict=True) if figure.count)
+        return f"Tone-nya {word}; satu artikel belum menunjukkan kecenderungan, jadi tidak ada persentase."
     rest = f"di semua liputan {_n(every[0])} positif, {_n(every[1])} netral, dan {_n(every[2])} negatif"
     if not sure:
         return f"Tidak ada liputan mandiri dengan tone yang jelas; {rest}."
@@ -103,9 +111,9 @@ def _bad_news(tables: Tables, found: dict[str, Figure]) -> str:
     first = stories[0]
     told = ", ".join(filter(None, (first.outlet, listed(first.incidents))))
     which = "satu-satunya isu itu" if len(stories) == 1 else "yang terberat menurut bobot insiden"
+    issues, hit = _n(found["klaster_isu"]), _n(found["insiden"])
     return (
-        f"Ada {number(len(stories))} isu negatif, dan {_n(found['insiden'])} dari semua isu memuat insiden; {which}: "
-        f"“{first.title}” ({told})."
+        f"Ada {number(len(stories))} isu negatif, dan {hit} dari {issues} isu memuat insiden; {which}: “{first.title}” ({told})."
     )
 
 

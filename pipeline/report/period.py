@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COMPLETE = "lengkap"
 RUNNING = "minggu berjalan, belum lengkap"
 PARTLY = "tidak dipantau penuh, tidak lengkap"
+UNWATCHED = "tidak dipantau"
 LATER = "dikumpulkan kemudian, mungkin tidak lengkap"
 MAYBE = "mungkin tidak lengkap"
 
@@ -62,7 +63,7 @@ def period_of(context: ReportContext, *, found: bool, found_before: bool) -> Per
 
 
 def _coverage(state: str, missing: float | None) -> str:
-    if state in (RUNNING, PARTLY) or marked(missing):
+    if state in (RUNNING, PARTLY, UNWATCHED) or marked(missing):
         return INCOMPLETE
     return MAYBE if state == LATER else WHOLE
 
@@ -79,12 +80,15 @@ def _state(context: ReportContext, span: Span, *, found: bool) -> tuple[str, str
     if first is not None and first >= span.end and found:
         text = f"artikel {named} dikumpulkan kemudian, sejauh masih tercantum di daftar berita sumber"
         return LATER, f"{begun}, sesudah {named} berakhir; {text}. Angkanya mungkin tidak lengkap."
+    if first is None or first >= span.end:
+        return UNWATCHED, f"{begun}; nol berarti tidak ada yang memantau, bukan tidak ada berita."
     if late:
         return PARTLY, f"{begun}; angka {named} tidak lengkap."
     if (last := context.polls[-1]) < span.end:
         return PARTLY, f"Pengumpulan terakhir {wib(last)} WIB, sebelum {named} berakhir; angka {named} tidak lengkap."
     if not any(span.start <= poll < span.end for poll in context.polls):
-        return PARTLY, f"Tidak ada pengumpulan yang berhasil selama {named}; angka {named} tidak lengkap."
+        told = "nol berarti tidak ada yang memantau" if not found else f"angka {named} tidak lengkap"
+        return PARTLY if found else UNWATCHED, f"Tidak ada pengumpulan yang berhasil selama {named}; {told}."
     return COMPLETE, ""
 
 

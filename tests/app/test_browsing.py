@@ -15,9 +15,11 @@ from pipeline.app.highlight import paragraphs
 from pipeline.dates import JAKARTA, Week
 from pipeline.independence import independent
 from pipeline.jobs import Workplace
+from pipeline.report import labels
 from tests.app.conftest import Browser
 
 WEEK = Week(2026, 47)
+BEGUN = datetime(2026, 11, 10, tzinfo=JAKARTA)  # the week of the demo's oldest articles
 
 
 @pytest.fixture
@@ -67,10 +69,30 @@ def test_every_chart_adds_up_to_the_week(frame: pd.DataFrame) -> None:
     told = figures.summary(this)
     assert told.articles == len(this) > 20
     assert sum(bar.total for _, bar in figures.by_day(this, WEEK)) == len(this)
-    assert figures.by_week(week, WEEK)[-1].total == len(this)
+    assert figures.by_week(week, WEEK, BEGUN)[-1].total == len(this)
     assert sum(bar.counts["negative"] for _, bar in figures.by_day(this, WEEK)) == told.negative
-    slugs = sorted(set(this["programme_primary"]))
-    assert sum(bar.total for bar in figures.by_programme(this, slugs)) == len(this)
+    for slugs in (
+        sorted(set(this["programme_primary"])),
+        ["umkm", "luar_program"],
+    ):  # other lists' programmes lie outside of this one
+        assert sum(bar.total for bar in figures.by_programme(this, slugs)) == len(this)
+
+
+def test_weeks_before_monitoring_began_are_no_zeros(frame: pd.DataFrame) -> None:
+    bars = figures.by_week(counted(frame, Filters(), figures.weeks_to(WEEK)), WEEK, BEGUN)
+    assert [bar.watched for bar in bars] == [False] * 10 + [True] * 2
+    assert all(bar.total == 0 for bar in bars if not bar.watched)
+
+
+def test_negative_stories_stand_gravest_first(frame: pd.DataFrame) -> None:
+    week = counted(frame, Filters(), [str(WEEK)])
+    found = figures.stories(week, negative=True)
+    weights = [
+        max(labels.weight(row) for row in week["incidents"][(week["story_id"] == one["story_id"]) & (week["tone"] == "negative")])
+        for one in found
+    ]
+    assert weights == sorted(weights, reverse=True)
+    assert weights[0] > weights[-1]
 
 
 def test_a_share_is_told_from_five_articles_on() -> None:

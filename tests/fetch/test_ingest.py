@@ -252,6 +252,25 @@ def test_a_dead_feed_is_a_failure_until_it_lives_again(tmp_path: Path) -> None:
         assert world.run().get("fetched") == 1
 
 
+def test_a_feed_that_stands_still_is_told_although_its_bytes_never_change(tmp_path: Path) -> None:
+    """A frozen server answers 304, or the same bytes, for ever: neither may hide that it has grown silent."""
+
+    def dated(number: int, day: datetime) -> PageFile:
+        return replace(page(f"/read/{number}", number), instant=day, feed_date=day.isoformat())
+
+    daily = tuple(dated(number, NOW - timedelta(days=number)) for number in range(8))
+    every = Settings().polling.unconditional_every
+    with serve((site(*daily),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        for poll in range(1, every):
+            assert world.run(now=NOW + timedelta(days=3 * poll)).get("sources_failed") == 0
+        for poll in range(every, every + 3):  # once found out, it is not believed again
+            assert world.run(now=NOW + timedelta(days=3 * poll)).get("sources_failed") == 1
+        late = NOW + timedelta(days=3 * every + 9)
+    with serve((site(dated(9, late), *daily),)) as newsroom:
+        assert World(newsroom, tmp_path).run(now=late).get("sources_ok") == 1
+
+
 def test_an_entry_whose_source_was_removed_waits(tmp_path: Path) -> None:
     with serve((site(page("/read/1", 1, status=503)),)) as newsroom:
         world = World(newsroom, tmp_path)

@@ -194,7 +194,7 @@ def test_contrast(setting: str) -> None:
     colour = palettes()[setting]
     text = [(ink, ground) for ink in ("ink", "muted", "link") for ground in ("paper", "card")]
     text += [("on-warn", "warn"), *((f"on-{name}", name) for name in ("neg", "none", "one", "some", "many"))]
-    marks = [(mark, "paper") for mark in ("pos", "neu", "neg", "uns", "own", "all", "axis", "edge", "many")] + [("all", "track")]
+    marks = [(mark, "paper") for mark in ("pos", "neg", "uns", "own", "all", "axis", "edge", "many")] + [("all", "track")]
     for ink, ground in text:
         assert contrast(colour[ink], colour[ground]) >= 4.5, (ink, ground)
     for mark, ground in marks:
@@ -204,6 +204,18 @@ def test_contrast(setting: str) -> None:
 def test_the_contrast_formula_is_the_standards() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("setting", ["light", "dark", "print"])
+def test_the_tones_are_told_apart_without_any_colour(setting: str) -> None:
+    """As an office's black printer and a copier show them: by lightness (CIE L*) alone. Paper stands for "unsure"."""
+    colour = palettes()[setting]
+    shades = sorted(lab(colour[tone], "usual")[0] for tone in ("pos", "neu", "neg", "paper"))
+    assert min(after - before for before, after in pairwise(shades)) >= 18
+
+
+def test_a_pale_mark_has_an_edge_that_is_seen() -> None:
+    assert "svg .neu { fill: var(--neu); stroke: var(--axis)" in CSS  # which contrasts with the paper, as tested above
 
 
 def test_print_is_the_light_palette_whatever_the_screen() -> None:
@@ -281,6 +293,18 @@ def test_an_empty_week_claims_nothing() -> None:
     assert "jadi tidak ada yang dapat dinilai" in text
 
 
+def test_a_week_of_one_article_is_told_without_sums() -> None:
+    found = told(negative("satu", title="Tahanan kabur"))
+    assert found[:3] == (
+        "Satu artikel tentang Pemasyarakatan terbit pada 16–22 November 2026.",
+        "Artikel itu liputan mandiri redaksi.",
+        "Tone-nya negatif; satu artikel belum menunjukkan kecenderungan, jadi tidak ada persentase.",
+    )
+    assert found[3].startswith("Ada 1 isu negatif, dan 1 dari 1 isu memuat insiden; satu-satunya isu itu: “Tahanan kabur”")
+    assert told(article("rilis", source_type="press_release"))[1] == "Artikel itu siaran pers atau kanal milik instansi."
+    assert told(article("ragu", tone="unsure"))[2].startswith("Tone pemberitaan tidak dapat dinyatakan")
+
+
 @pytest.mark.parametrize("name", ["one", "few"])
 def test_below_five_articles_there_is_no_percentage(name: str) -> None:
     assert "%" not in " ".join(told(*WEEKS[name]))
@@ -301,8 +325,7 @@ def test_copies_are_never_counted_as_voices() -> None:
 def test_the_worst_story_is_named() -> None:
     rows = [negative("a", title="Rutan bocor"), negative("b", title="Napi tewas", incidents=["kematian"], outlet="Warta")]
     assert told(*rows)[3] == (
-        "Ada 2 isu negatif, dan 2 dari semua isu memuat insiden; yang terberat menurut bobot insiden: “Napi tewas” "
-        "(Warta, kematian)."
+        "Ada 2 isu negatif, dan 2 dari 2 isu memuat insiden; yang terberat menurut bobot insiden: “Napi tewas” (Warta, kematian)."
     )
 
 
@@ -342,10 +365,19 @@ def test_more_negative_stories_than_fit_are_one_click_away_and_named_on_paper() 
 def test_the_ledger_says_who_was_watched() -> None:
     tree, text = made(article("a", source_id="baik"), sources=BROKEN)
     tally = [item.text_content() for item in tree.xpath("//ul[@class='tally']/li")]
-    assert tally == ["1 terpantau dan memuat artikel", "1 terpantau, tanpa artikel", "2 gagal", "1 dinonaktifkan"]
-    assert "2 dari 4 sumber aktif terpantau; 2 gagal, jadi liputannya mungkin tidak lengkap." in " ".join(text.split())
+    assert tally == ["1 terpantau dan memuat berita", "1 terpantau, tanpa berita", "2 gagal", "1 dinonaktifkan"]
+    assert "2 dari 4 sumber aktif terpantau; 2 gagal, jadi berita dari sumber itu mungkin terlewat." in " ".join(text.split())
     (row,) = [row for row in tree.xpath("//tbody/tr") if "Kabar Mati" in row.text_content()]
     assert [cell.text_content().strip() for cell in row][:2] == ["situs tidak menjawab sampai batas waktu", "2"]
+
+
+def test_an_unwatched_week_does_not_say_that_its_sources_were_watched() -> None:
+    later = (MONDAY + timedelta(days=30),)
+    tables = weekly_tables(frame(), frame(), context(kanwil=KANWIL, polls=later, sources=BROKEN))
+    page = page_html(tables, trend_table(frame(), weeks_until(MONDAY), later), PageFacts(Span.of_week(WEEK))).decode()
+    assert "<strong>Status: tidak dipantau.</strong>" in page
+    assert "nol berarti tidak ada yang memantau, bukan tidak ada berita" in page
+    assert "sumber aktif terpantau" not in page
 
 
 def test_one_office_has_its_units_for_the_map() -> None:

@@ -11,7 +11,7 @@ from pipeline.cli import main
 from pipeline.dates import Week
 from pipeline.errors import ConfigError
 from pipeline.report.edition import Edition
-from pipeline.report.period import COMPLETE, LATER, PARTLY, RUNNING
+from pipeline.report.period import COMPLETE, LATER, PARTLY, RUNNING, UNWATCHED
 from pipeline.report.weekly import weekly_tables
 from tests.conftest import NOW
 from tests.report.builder import MONDAY, article, context, frame, records
@@ -41,10 +41,10 @@ def test_two_weeks_that_were_watched_throughout():
 
 def test_a_week_before_monitoring_began_is_never_whole():
     state, advice, _, changes = made((30,))
-    assert (state, changes) == (PARTLY, False)
-    assert advice == "Pemantauan baru dimulai 2026-12-16 00:00 WIB; angka minggu ini tidak lengkap."
+    assert (state, changes) == (UNWATCHED, False)
+    assert advice == "Pemantauan baru dimulai 2026-12-16 00:00 WIB; nol berarti tidak ada yang memantau, bukan tidak ada berita."
     state, advice, _, changes = made(())
-    assert (state, changes) == (PARTLY, False)
+    assert (state, changes) == (UNWATCHED, False)
     assert advice.startswith("Belum ada pengumpulan yang berhasil")
 
 
@@ -76,10 +76,16 @@ def test_weeks_collected_afterwards_say_so_and_may_be_compared():
     ("days", "said"), [((-30, -6, 2), "Pengumpulan terakhir 2026-11-18"), ((-30, -6, 9), "Tidak ada pengumpulan")]
 )
 def test_monitoring_that_stopped_or_paused(days, said):
-    state, advice, comparison, changes = made(days)
+    state, advice, comparison, changes = made(days, current=[article("a", 1)])
     assert (state, changes) == (PARTLY, False)
     assert advice.startswith(said)
     assert comparison == "Minggu ini tidak lengkap; perubahan dikosongkan."
+
+
+def test_a_pause_of_a_whole_week_that_nothing_is_known_of_is_not_watched():
+    state, advice, _, changes = made((-30, -6, 9))
+    assert (state, changes) == (UNWATCHED, False)
+    assert advice == "Tidak ada pengumpulan yang berhasil selama minggu ini; nol berarti tidak ada yang memantau."
 
 
 def test_a_running_week_in_which_monitoring_began():
@@ -94,7 +100,7 @@ def test_the_demo_was_collected_afterwards_and_its_past_is_not_whole(demo):
     assert set(tables["01_ringkasan"]["status_minggu"]) == {LATER} == {manifest["status"]}
     assert manifest["complete"] is False
     assert tables["01_ringkasan"]["perubahan_abs"].notna().any()
-    assert set(reporting.weekly(demo.place, Week(2026, 30))["01_ringkasan"]["status_minggu"]) == {PARTLY}
+    assert set(reporting.weekly(demo.place, Week(2026, 30))["01_ringkasan"]["status_minggu"]) == {UNWATCHED}
     assert set(reporting.weekly(demo.place, Week(2026, 48))["01_ringkasan"]["status_minggu"]) == {RUNNING}
 
 
