@@ -93,19 +93,30 @@ def correct(place: Workplace, article: str, field: str, new: str, who: str, why:
 
 
 def answer(
-    place: Workplace, raw: pd.DataFrame, key: str, labels: Mapping[str, str], shown: Mapping[str, str], who: str, why: str
+    place: Workplace,
+    raw: pd.DataFrame,
+    key: str,
+    labels: Mapping[str, str],
+    shown: Mapping[str, str],
+    who: str,
+    why: str,
+    seen: int | None = None,
 ) -> list[Done]:
     """Append what one person says of one held article at once: all of ``labels`` (field → new) or, on any mistake, nothing.
 
     ``raw``: at least the article and all that ``copies_of`` finds for it, as ``dataset.articles`` reads them (evidence and text
-    are not needed). ``shown``: the labels that stood before the person, as ``text_of`` writes them. Raises ``ChangedError``
-    when another person has changed one of them since, ``ConfigError`` as ``correct`` does.
+    are not needed). ``shown``: the labels that stood before the person, as ``text_of`` writes them; ``seen``: how many rows the
+    log held of the article then, None where nobody counted. Raises ``ChangedError`` when another person has changed or confirmed
+    one of them since, ``ConfigError`` as ``correct`` does.
     """
     with _writing(place) as (log, known):
         frame = correct_frame(raw, log.rows, known)
         index = frame["key"].tolist().index(key)
         standing = {field: text_of(frame[field].iat[index]) for field in shown}
-        if changed := [field for field, text in shown.items() if not same_label(field, text, standing[field])]:
+        later = [row for row in log.rows if row.key == key][len(log.rows) if seen is None else seen :]
+        changed = [field for field, text in shown.items() if not same_label(field, text, standing[field])]
+        changed += [row.field for row in later if row.field in labels and row.who != _cell(who)]
+        if changed:
             raise ChangedError(f"{', '.join(changed)} of {key} has been changed since it was shown; look at it again")
         checked = {field: _checked(field, labels[field], known) for field in FIELDS if field in labels}
         return _appended(place, log, known, raw, key, checked, who, why)

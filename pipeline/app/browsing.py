@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline import overview
@@ -67,6 +67,8 @@ class Browsing:
         week = Week.parse(filters.week)
         frame = counted(held.frame, filters, figures.weeks_to(week))
         this, before = frame[frame["week"] == filters.week], frame[frame["week"] == str(week.before)]
+        if running := week.end > (now := datetime.now(UTC)):  # a part of a week is held against the same part of the one before
+            before = before[before["dated_at"] <= now - timedelta(days=7)]
         programme_bars = figures.by_programme(this, self._facts.slugs)
         outlet_bars = figures.by_outlet(this)
         trend, days = figures.by_week(frame, week, held.raw["first_seen"].min()), figures.by_day(this, week)
@@ -82,7 +84,7 @@ class Browsing:
             tiers=TIERS,
             all_programmes=sorted(programmes, key=labels.short),
             week=week,
-            running=week.end > datetime.now(UTC),
+            running=running,
             now=figures.summary(this),
             then=figures.summary(before),
             days=list(zip(days, drawing.columns([bar for _, bar in days], 30), strict=True)),

@@ -84,16 +84,24 @@ class Desk:
             return other
 
     def save(
-        self, held: Held, sid: str, who: str, key: str, labels: Mapping[str, str], shown: Mapping[str, str], why: str
+        self,
+        held: Held,
+        sid: str,
+        who: str,
+        key: str,
+        labels: Mapping[str, str],
+        shown: Mapping[str, str],
+        why: str,
+        seen: int | None,
     ) -> Saved | None:
-        """Write what a person says of an article; None when the log says all of it already.
+        """Write what a person says of an article; None when the log says all of it already. ``seen``: as ``answer`` takes it.
 
         Raises ``ChangedError`` when somebody was faster, ``ConfigError`` for a label that the article cannot have.
         """
         written = wanted(held.row(key) or {}, labels, shown)
         if not written:
             return None
-        saved = self._write(held, who, key, written, shown, why)
+        saved = self._write(held, who, key, written, shown, why, seen)
         if saved is not None:
             self.seat(sid).acts.append(saved)
         return saved
@@ -112,12 +120,20 @@ class Desk:
         return self._write(held, who, key, {name: MODEL}, {name: text_of(row.get(name))}, TAKEN_BACK)
 
     def _write(
-        self, held: Held, who: str, key: str, labels: Mapping[str, str], shown: Mapping[str, str], why: str
+        self,
+        held: Held,
+        who: str,
+        key: str,
+        labels: Mapping[str, str],
+        shown: Mapping[str, str],
+        why: str,
+        seen: int | None = None,
     ) -> Saved | None:
         force = in_force(held.log.rows)
         place = replace(self._shelf.workplace, now=datetime.now(UTC))
         expected = {name: shown[name] for name in labels if name in shown}
-        told = answer(place, held.raw.iloc[held.around([key])], key, labels, expected, who, why or _why(labels, shown))
+        raw = held.raw.iloc[held.around([key])]
+        told = answer(place, raw, key, labels, expected, who, why or _why(labels, shown), seen)
         done = [one for one in told if one.standing is None]
         if not done:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -86,6 +87,7 @@ class Reviewing(Browsing):
             **values,
             facts=self._facts,
             shown={name: text_of(row[name]) for name in FORM},
+            rows=sum(one.key == key for one in held.log.rows),
             reasons=reasons,
             questions={name for reason in reasons for name in ANSWERED_BY.get(reason, ())},
             position=keys.index(key) + 1 if key in keys else 0,
@@ -113,10 +115,12 @@ class Reviewing(Browsing):
             return see(f"/tinjau/{key}")
         shown = {name: asked.form.get(f"tampak_{name}", "") for name in FORM if f"tampak_{name}" in asked.form}
         why = " ".join(asked.form.get("alasan", "").split())[:NOTE]
+        told_rows = asked.form.get("baris", "")
+        seen = int(told_rows) if re.fullmatch(r"[0-9]{1,9}", told_rows) else None
         try:
-            saved = self._desk.save(held, asked.session.sid, asked.session.who, key, labels, shown, why)
+            saved = self._desk.save(held, asked.session.sid, asked.session.who, key, labels, shown, why, seen)
         except ChangedError:
-            seat.note = "Orang lain baru saja mengubah artikel ini. Tidak ada yang ditulis; periksa jawabannya sekali lagi."
+            seat.note = "Orang lain baru saja mengisi artikel ini. Tidak ada yang ditulis; periksa jawabannya sekali lagi."
             return see(f"/tinjau/{key}")
         except ConfigError:
             seat.note = "Tidak ditulis: salah satu jawaban tidak dapat dipakai untuk artikel ini."

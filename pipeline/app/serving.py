@@ -108,7 +108,9 @@ def _listening(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
     except OSError as error:
-        raise ConfigError(f"{host} port {port} cannot be listened on ({error.strerror}); choose another: --port 8740") from None
+        raise ConfigError(
+            f"{host} port {port} cannot be listened on ({error.strerror}); choose another, or a free one: --port 0"
+        ) from None
     listener.listen(64)
     return listener
 

@@ -52,6 +52,7 @@ class Browser:
         key = key_of(page)
         shown = {name: unescape(text) for name, text in re.findall(r'name="tampak_(\w+)" value="([^"]*)"', page)}
         form: dict[str, str | list[str]] = {f"tampak_{name}": text for name, text in shown.items()}
+        form |= dict(re.findall(r'name="(baris)" value="(\d+)"', page))
         for name, text in shown.items():
             if name in ("programmes_related", "incidents"):
                 form[f"ada_{name}"] = "1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -97,8 +98,24 @@ def test_who_was_slower_is_shown_the_faster_answer_and_writes_nothing(
     same = other.get(f"/tinjau/{key}")
     one.answer(page, tone="positive")
     after = other.answer(same, tone="neutral")
-    assert "Orang lain baru saja mengubah artikel ini" in after
+    assert "Orang lain baru saja mengisi artikel ini" in after
     assert {row["who"] for row in logged(place) if row["key"] == key} == {"Sari"}
+
+
+def test_a_faster_confirmation_is_no_less_an_answer(place: Workplace, open_browser: Callable[[], Browser]) -> None:
+    one, other = open_browser(), open_browser()
+    page = one.enter("Sari")
+    key = key_of(page)
+    other.enter("Budi")
+    same = other.get(f"/tinjau/{key}")
+    (tone,) = re.findall(r'name="tampak_tone" value="(\w+)"', page)
+    opposite = "negative" if tone == "positive" else "positive"
+    one.answer(page)
+    after = other.answer(same, tone=opposite)
+    assert "Orang lain baru saja mengisi artikel ini" in after
+    assert {row["who"] for row in logged(place) if row["key"] == key} == {"Sari"}
+    other.answer(after, tone=opposite)  # having seen it, the second opinion may stand
+    assert [row["who"] for row in logged(place) if (row["key"], row["field"]) == (key, "tone")][-1] == "Budi"
 
 
 def test_answers_at_the_same_instant_are_all_kept(place: Workplace, open_browser: Callable[[], Browser]) -> None:
