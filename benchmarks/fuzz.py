@@ -1,10 +1,11 @@
 """Mutated answers through every parser of sources: nothing may raise, grow, or hang.
 
-    .venv/bin/python -m benchmarks.fuzz [--minutes N] [--seed N] [--keep FOLDER] [--guided]
+    .venv/bin/python -m benchmarks.fuzz [--minutes N] [--seed N] [--keep FOLDER] [--guided] [--target NAME]
 
 Mutates small answers of every kind (cut, doubled, spliced, re-encoded, filled with marks that parsers dislike). The same seed
-gives the same cases. A case that breaks a promise is written to FOLDER and named; exit code 1. ``--guided`` lets atheris choose
-the mutations by code coverage (``pip install atheris``; it ends at its first finding).
+gives the same cases. ``--target`` names other files that are read (``fuzz_files.py``: html, settings, labels, manifest …), or
+``files`` for all of those, each for its share of the time. A case that breaks a promise is written to FOLDER and named; exit
+code 1. ``--guided`` lets atheris choose the mutations by code coverage (``pip install atheris``; it ends at its first finding).
 """
 
 from __future__ import annotations
@@ -171,17 +172,44 @@ def guided(minutes: float, keep: Path) -> None:
         atheris.Fuzz()
 
 
+def files(name: str, minutes: float, seed: int, keep: Path) -> int:
+    """The targets of ``fuzz_files.py``, or one of them; 1 when a promise broke."""
+    from benchmarks.fuzz_files import TARGETS, fuzzed
+
+    chosen = [target for target in TARGETS if name in ("files", target.name)]
+    if not chosen:
+        print(
+            f"--target: {name!r} is none; write feeds, files, or one of: {', '.join(one.name for one in TARGETS)}",
+            file=sys.stderr,
+        )
+        return 2
+    broken = False
+    print("| target | cases | answered | refused with advice | slowest, s | broken |\n|---|---|---|---|---|---|")
+    for target in chosen:
+        told = fuzzed(target, random.Random(seed), minutes * 60 / len(chosen), keep)  # noqa: S311 - to be repeatable
+        refused = told.outcomes.total() - told.outcomes["ok"]
+        counts = f"{told.cases} | {told.outcomes['ok']} | {refused} | {told.slowest:.2f} | {len(told.found)}"
+        print(f"| {target.name} | {counts} |", flush=True)
+        for fault, path in told.found.items():
+            print(f"BROKEN {target.name}: {fault}\n    {path}", file=sys.stderr)
+        broken = broken or bool(told.found)
+    return int(broken)
+
+
 def main() -> None:
     """Run until the time is up; print outcomes, the slowest case and what broke."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=1.0)
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--keep", type=Path, default=Path("data/fuzz"), help="where breaking cases go (default: %(default)s)")
+    parser.add_argument("--target", default="feeds", help="feeds (default), files, or one of the files")
     parser.add_argument("--guided", action="store_true", help="let atheris choose the mutations")
     options = parser.parse_args()
     if options.guided:
         guided(options.minutes, options.keep)
         return
+    if options.target != "feeds":
+        sys.exit(files(options.target, options.minutes, options.seed, options.keep))
     outcomes: Counter[str] = Counter()
     found: dict[str, Path] = {}
     slowest, number = (0.0, 0), 0

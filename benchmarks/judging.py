@@ -1,9 +1,9 @@
-"""What judging costs beside extraction, and stemming beside the stock stemmer: measured in turn in one process, on one core.
+"""What judging costs beside extraction on the embedded newsroom's pages: measured in turn in one process, on one core.
 
     .venv/bin/python -m benchmarks.judging [--rounds N]
 
-Pages are those of the embedded newsroom, texts those of the labelled corpus. Prints medians with their spread, in seconds of
-this process's own processor time: others' work does not count, though it still cools the caches.
+Prints medians with their spread, in seconds of this process's own processor time: others' work does not count, though it still
+cools the caches. The whole line and stemming are claims of their own: ``./run bench``.
 """
 
 from __future__ import annotations
@@ -19,22 +19,17 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.classify.corpus import load_labelled
 from pipeline.classify.judge import Asking, Judge, load_judge
-from pipeline.configfile import Problems
 from pipeline.demo import run_demo
 from pipeline.extract.outlets import outlets_of
 from pipeline.records import Article, Page
-from pipeline.settings import default_config
+from pipeline.settings import default_config, default_data
 from pipeline.store.parts import part_names, part_path, read_part
 from pipeline.store.rows import page_of
-from pipeline.text.normalise import Normaliser
-from pipeline.text.stem import stem_text, stem_tokens, stem_word
-from pipeline.training import corpus_files, model_file
+from pipeline.training import model_file
 from pipeline.work import extract_safely
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
-SAMPLE = 10_000  # words that the bare stock stemmer is timed on
 
 LOADING = """
 import sys, time
@@ -62,13 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(
         f"load of the machine (1, 5, 15 minutes): {', '.join(f'{load:.1f}' for load in os.getloadavg())}; {os.cpu_count()} cores"
     )
-    path = model_file(config)
+    path = model_file(config, default_data())
     command = [sys.executable, "-c", LOADING, str(config), str(path)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own program
     print(done.stdout.strip())
     judge = load_judge(config, model=path)
     _judging(judge, _pages(config), rounds)
-    _stemming(judge, rounds)
 
 
 def _pages(config: Path) -> list[Page]:
@@ -96,38 +90,6 @@ def _judging(judge: Judge, pages: Sequence[Page], rounds: int) -> None:
     print(f"a page: {size / 1000:.1f} kB of HTML, {words:.0f} words of article")
     print(f"{count} pages: extraction {_spread(extracting, 1000 / count)} ms, judging {_spread(judging, 1000 / count)} ms a page")
     print(f"judging / extraction: {_spread(ratios)}")
-
-
-def _stemming(judge: Judge, rounds: int) -> None:
-    from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
-
-    stock = StemmerFactory().create_stemmer()
-    plain, texts = stock.delegatedStemmer, _texts(judge)
-    words = [token.word for text in texts for token in stem_tokens(text)]
-    sample = words[:SAMPLE]
-    bare = len(sample) / _seconds(lambda: [plain.stem(word) for word in sample])
-    different = sorted(set(words))
-    differing = [word for word in different if stem_word(word) != (plain.stem(word) or word)]
-    ours = [len(words) / _seconds(lambda: [stem_text(text) for text in texts]) for _ in range(rounds)]
-    stock.stem(" ".join(words))
-    warm = [len(words) / _seconds(lambda: [stock.stem(text) for text in texts]) for _ in range(rounds)]
-    print(
-        f"stemming {len(words)} words of running text, {len(different)} different; stems that differ from stock: {len(differing)}"
-    )
-    print(f"words a second: stock {bare:,.0f}, stock with its own cache warm {_spread(warm)}, ours {_spread(ours)}")
-    middle = statistics.median(ours)
-    print(f"ours / stock: {middle / bare:.0f}, ours / stock with its cache warm: {middle / statistics.median(warm):.1f}")
-    if differing:
-        raise SystemExit(f"stems that differ from stock: {', '.join(differing[:20])}")
-
-
-def _texts(judge: Judge) -> list[str]:
-    """The corpus, folded as the judge folds it, without the spelling variants of the vocabulary."""
-    problems = Problems()
-    labelled = load_labelled(corpus_files(), judge.slugs, problems)
-    problems.raise_if_any()
-    fold = Normaliser({})
-    return [fold(f"{one.title}\n{one.text}").text for one in labelled]
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.analyst import articles
 from pipeline.analyst_filters import When, chosen, folder_of, instant, known, moment_of, workplace_of
 from pipeline.errors import StorageError
+from pipeline.ledgers import has_ledger
 
 if TYPE_CHECKING:
     from pipeline.operation.condition import SourceCondition
@@ -119,7 +120,7 @@ def sources_health(*, now: datetime | None = None, data: str | Path | None = Non
     from pipeline.watching import condition_of
 
     folder = folder_of(data)
-    if not (folder / "ledger.sqlite").exists():
+    if not has_ledger(folder):
         raise StorageError(f"{folder} holds no ledger: nothing was collected into it yet; run `./run run` or `./run demo`")
     condition = condition_of(workplace_of(folder, moment_of(folder, now)), whole=False)
     first = {source.id: rank for rank, source in enumerate(condition.troubled)}

@@ -18,6 +18,7 @@ from pipeline.fetch.documents import Web
 from pipeline.fetch.ledger import Ledger
 from pipeline.fetch.pace import Pace
 from pipeline.fetch.robots import Robots, RobotsFile
+from pipeline.ledgers import ledger_of
 from pipeline.settings import sample_folder
 
 
@@ -34,7 +35,7 @@ class Network:
 def network(place: jobs.Workplace) -> Iterator[Network]:
     """The client with its pace and robots.txt as scheduled runs have them; what it learns of hosts is remembered at the end."""
     fetch = place.settings.fetch
-    with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
+    with Ledger(ledger_of(place.data), place.now) as ledger:
         pace = Pace(
             lane_of(place.sources),
             fetch.host_delay_seconds,

@@ -19,6 +19,7 @@ from pipeline.fetch.robots import Robots, RobotsFile
 from pipeline.fetch.schedule import Polled, Standing, due, rules_for, why
 from pipeline.fetch.verdicts import advice_of, verdict_of
 from pipeline.jobs import Workplace
+from pipeline.ledgers import has_ledger, ledger_of
 from pipeline.records import Source
 from pipeline.urls import host_of
 
@@ -68,11 +69,10 @@ class Known:
 @contextmanager
 def remembered(place: Workplace) -> Iterator[Ledger | None]:
     """The ledger for looking only; None before the first run."""
-    path = place.data / "ledger.sqlite"
-    if not path.exists():
+    if not has_ledger(place.data):
         yield None
         return
-    with Ledger.read(path, place.now) as ledger:
+    with Ledger.read(ledger_of(place.data), place.now) as ledger:
         yield ledger
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from pipeline import __version__
-from pipeline.errors import PantauError
+from pipeline.errors import PantauError, as_told
 
 # Loaded in this order until one of them has the command.
 _DOORS = ("commands", "operating", "sourcing", "backfilling", "alerting", "promoting", "app.serving", "reporting")
@@ -42,7 +42,8 @@ finishes what is in hand and exits 0. `pantau sources` tells why a source is due
 as they are until --rejudge; their former judgement is then kept in data/articles_past/.
 
 --recipe new changes nothing in use: it judges beside it, into data/articles_new/, by what the last `pantau train` has learnt
-(and by configuration and code as they are now), and shows what differs, on corrected labels and on held-out ones too.""",
+(and by configuration and code as they are now), and shows what differs, on corrected labels and on held-out ones too.
+--all: a history too large for that table, resumed where it stopped. docs/scale.md tells of --engine and of --data s3://….""",
     ),
     "report": (
         "Write the report for Ditjenpas: tables, workbook and page of a week, a month or any days; and send it.",
@@ -150,7 +151,7 @@ latest of them, and which units may be meant. A name is unknown when units.csv h
         "Take page bodies out of the store when their time is over.",
         """Bodies and the feeds' titles and summaries go after [privacy] retention_days of settings.toml; the judged articles
 stay. Parts are rewritten one by one, so that it may be killed at any moment and run again; what has expired once is left
-alone. Expired pages cannot be judged anew.
+alone. Expired pages cannot be judged anew. Skipped entries that no list shows any more only stay counted.
 
   pantau expire --dry-run
   15 3 * * 0    cd /opt/pantau && ./run expire""",
@@ -168,7 +169,7 @@ listed first; where there are any, say --copies to remove them too, or --alone.
         "Fit the models anew from the labelled articles and the analysts' corrections.",
         """Judging fits them by itself when labels, cues or code have changed, and finds them again by digest in
 data/models/. Corrections are learnt from by this command alone: it takes the articles of the data folder of which persons
-have settled relevance, primary programme and tone into data/models/candidate/, then fits. Half a minute. Nothing judges by
+have settled relevance, primary programme and tone into its models/candidate/, then fits. Half a minute. Nothing judges by
 it before it is promoted:
 
   pantau train && pantau judge --recipe new
@@ -230,10 +231,11 @@ def _common(parser: argparse.ArgumentParser, *, top: bool) -> None:
     """The global options, accepted before and after the command; only the top parser has defaults."""
     absent = None if top else argparse.SUPPRESS
     parser.add_argument("--config", type=Path, metavar="DIR", default=absent, help="configuration ($PANTAU_CONFIG or config/)")
-    parser.add_argument("--data", type=Path, metavar="DIR", default=absent, help="data ($PANTAU_DATA or data/; demo: data/demo)")
+    told, address = "data ($PANTAU_DATA or data/; demo: data/demo), or s3://…", lambda text: text if "://" in text else Path(text)
+    parser.add_argument("--data", type=address, metavar="DIR", default=absent, help=told)
+    parser.add_argument("--mirror", type=Path, metavar="DIR", default=absent, help="the folder that mirrors --data s3://…")
     parser.add_argument("--now", metavar="ISO", default=absent, help="the present instant, e.g. 2026-11-23T06:00:00+07:00")
-    wait = "let another run end first, for so many minutes at most"
-    parser.add_argument("--wait", type=_minutes, metavar="MINUTES", default=absent, help=wait)
+    parser.add_argument("--wait", type=_minutes, metavar="MINUTES", default=absent, help="wait so long for another run to end")
     parser.add_argument("-v", "--verbose", action="count", default=0 if top else absent, help="log more to stderr; twice: all")
 
 
@@ -258,6 +260,10 @@ def _parser() -> argparse.ArgumentParser:
     ways = made["judge"].add_mutually_exclusive_group()
     ways.add_argument("--rejudge", action="store_true", help="judge again what an older recipe (config, code) judged")
     ways.add_argument("--recipe", choices=("new",), help="judge everything by the newly trained model, beside what is in use")
+    made["judge"].add_argument("--all", action="store_true", help="with --recipe new: all history, without the table of changes")
+    made["judge"].add_argument("--retry", action="store_true", help="also the parts that were left out because they failed")
+    for name in ("judge", "promote", "run"):
+        made[name].add_argument("--engine", metavar="SPEC", help="serial, processes:N, dask:tcp://host:8786 or dask:tls://…")
     made["promote"].add_argument("--force", metavar="WHY", help="though it is worse, for this reason, which is written down")
     _report_options(made["report"])
     made["alert"].add_argument("--dry-run", action="store_true", help="print what is new; note and send nothing")
@@ -373,16 +379,14 @@ def main(argv: list[str] | None = None) -> int:
     """Entry point of ``pantau``; returns the exit code."""
     arguments = _parser().parse_args(argv)
     from pipeline.logs import set_up
+    from pipeline.reach import within_reach
 
     # The demo's newsroom has two dead feeds by purpose; its summary names them.
     set_up(arguments.verbose, quiet=arguments.command == "demo")
     doors = (import_module(f"pipeline.{name}") for name in _DOORS)
     act = next(getattr(door, arguments.command) for door in doors if hasattr(door, arguments.command))
     try:
-        return int(act(arguments))
-    except PantauError as error:
-        print(f"pantau: {error}", file=sys.stderr)
-        return error.exit_code
+        return int(act(within_reach(arguments)))
     except KeyboardInterrupt:
         print("pantau: interrupted; the next run goes on from here", file=sys.stderr)
         return 130
@@ -390,3 +394,7 @@ def main(argv: list[str] | None = None) -> int:
         # The reader of our output has gone (`| head`): nothing is wrong with us.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except (PantauError, OSError) as error:
+        known = as_told(error)
+        print(f"pantau: {known}", file=sys.stderr)
+        return known.exit_code

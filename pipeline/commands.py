@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, TextIO
 from pipeline import jobs, overview
 from pipeline.dates import Week, parse_now
 from pipeline.errors import ConfigError
+from pipeline.ledgers import has_ledger
+from pipeline.reach import with_engine
 from pipeline.records import Tally
 from pipeline.settings import default_config, default_data
 from pipeline.terminal import progressing, stoppable
@@ -41,7 +43,9 @@ def place_of(arguments: Namespace) -> jobs.Workplace:
     config, data = arguments.config or default_config(), arguments.data or default_data()
     now = _now(arguments) or datetime.now(UTC)
     found = workplace_of_demo(data, now, config) or jobs.workplace(config, data, now)
-    return replace(found, patience=60 * (arguments.wait or 0))
+    if spec := getattr(arguments, "engine", None):
+        found = replace(found, settings=with_engine(found.settings, spec))
+    return replace(found, patience=60 * (arguments.wait or 0), root=getattr(arguments, "root", ""))
 
 
 def _reasons(tally: Tally, prefix: str) -> str:
@@ -75,7 +79,9 @@ def _judged(tally: Tally, prefix: str = "judge.") -> str:
     get = tally.get
     text = f"judged {get(prefix + 'judged')}, rejected {get(prefix + 'rejected')}{_reasons(tally, prefix + 'rejected:')}"
     if get(prefix + "parts_failed"):
-        text += f", PARTS FAILED {get(prefix + 'parts_failed')} (see the log; they are tried again at the next run)"
+        text += f", PARTS FAILED {get(prefix + 'parts_failed')} (see the log)"
+    if left := get(prefix + "parts_left_out"):
+        text += f"; {left} part(s) are left out (`pantau status` names them): `pantau judge --retry` tries them again"
     if older := get(prefix + "parts_of_older_recipe"):
         text += f"; {older} part(s) were judged by an older recipe: `pantau judge --rejudge` judges them anew"
     return text
@@ -112,22 +118,29 @@ def ingest(arguments: Namespace) -> int:
 
 def judge(arguments: Namespace) -> int:
     """``pantau judge``."""
+    from pipeline.spreading import share_stories
+
     place = place_of(arguments)
     if arguments.recipe:
         from pipeline.promoting import judge_new
 
         with progressing() as progress:
-            return judge_new(replace(place, progress=progress))
+            return judge_new(replace(place, progress=progress), whole=arguments.all, retry=arguments.retry)
+    if arguments.all:
+        raise ConfigError("--all goes with --recipe new")
     with jobs.alone(place), progressing() as progress:
-        tally = jobs.judge(replace(place, progress=progress), rejudge=arguments.rejudge)
+        tally = jobs.judge(replace(place, progress=progress), rejudge=arguments.rejudge, retry=arguments.retry)
         grouped = jobs.group(place)
+        share_stories(place)
     return _ended(tally, f"{_judged(tally, '')}; stories {grouped.get('stories')}", arguments)[0]
 
 
 def need_data(place: jobs.Workplace) -> None:
     """Raise ``ConfigError`` when nothing was ever collected into the data folder."""
-    if not (place.data / "ledger.sqlite").exists():
-        raise ConfigError(f"{place.data} holds no monitoring data yet; run `pantau run` or `pantau demo` first")
+    if not place.root and not has_ledger(place.data):
+        raise ConfigError(
+            f"{place.data} holds no monitoring data yet; run `pantau run` first, or name the demo's: --data data/demo"
+        )
 
 
 def demo(arguments: Namespace) -> int:
@@ -188,7 +201,7 @@ def classify(arguments: Namespace) -> int:
     config = arguments.config or default_config()
     units = config / "units.csv"
     try:
-        model = model_file(config)
+        model = model_file(config, arguments.data or default_data())
         recipe = recipe_of(config, units, model.stem)
     except (OSError, ConfigError):
         load_judge(config, units)  # a file is missing or wrong: told with every other mistake of the configuration
@@ -245,11 +258,12 @@ def train(arguments: Namespace) -> int:
     from pipeline.training import train as fit
 
     config = arguments.config or default_config()
-    settled = take_snapshot(arguments.data or default_data())
-    path = model_path(config, candidate=True)
-    count = fit(config, path, candidate=True)
+    data = arguments.data or default_data()
+    settled = take_snapshot(data)
+    path = model_path(config, data, candidate=True)
+    count = fit(config, data, path, candidate=True)
     print(f"{path}: fitted on {count} labelled articles, {settled} of them settled by analysts' corrections")
-    if candidate_snapshot().exists():
+    if candidate_snapshot(data).exists():
         print("a candidate: `pantau judge --recipe new` shows what it would change, `pantau promote` puts it in use")
     else:
         print("it is the model in use: nothing was settled that it has not learnt")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.configfile import Problems
+from pipeline.ledgers import has_ledger, ledger_of
 from pipeline.settings import corrections_file, default_config, sample_folder
 from pipeline.store import dataset
 from pipeline.stories.corrections import COLUMNS, MODEL, Correction, Known, has_rows, in_force, load_corrections
@@ -88,10 +89,9 @@ def _withdrawn(data: Path) -> dict[str, datetime]:
     """When an article's page was found gone at a later look, by key."""
     from pipeline.fetch.ledger import Ledger
 
-    path = data / "ledger.sqlite"
-    if not path.exists():
+    if not has_ledger(data):
         return {}
-    with Ledger.read(path, datetime.now(UTC)) as ledger:
+    with Ledger.read(ledger_of(data), datetime.now(UTC)) as ledger:
         return ledger.withdrawn()
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from pipeline import jobs, reporting
 from pipeline.dates import Week, parse_now
 from pipeline.errors import ConfigError, StorageError
+from pipeline.ledgers import has_ledger
 from pipeline.newsroom.server import serve
 from pipeline.newsroom.sites import Site, load_sample, load_saved_pages
 from pipeline.records import PublisherType, Source, SourceKind, Tally
@@ -40,14 +41,14 @@ def _remembered(data: Path) -> dict[str, str] | None:
     try:
         memory = json.loads(path.read_text(encoding="utf-8"))
         return {"now": str(memory["now"]), "pages": str(memory["pages"])}
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise StorageError(f"{path} is damaged ({error}); delete the demo folder {data} and run the demo again") from error
 
 
 def _clock(data: Path, now: datetime | None, pages: str, current: datetime) -> datetime:
     memory = _remembered(data)
     if memory is None:
-        if (data / "ledger.sqlite").exists():
+        if has_ledger(data):
             raise ConfigError(f"{data} holds real monitoring data, not a demo; give --data another folder")
         return (now or current).replace(microsecond=0)
     if memory["pages"] != pages:
@@ -68,7 +69,10 @@ def _place(config: Path, data: Path, now: datetime, pages: str) -> jobs.Workplac
     if pages:
         url = "https://tersimpan.example/feed"
         sources = (Source("tersimpan", "Halaman Tersimpan", SourceKind.RSS, url, publisher_type=PublisherType.UNKNOWN),)
-    return jobs.workplace(config, data, now, sources=sources, units=folder / "units.csv")
+    place = jobs.workplace(config, data, now, sources=sources, units=folder / "units.csv")
+    # A demo's ledger is its folder's file, wherever the real one lies.
+    ledger = place.settings.ledger.model_copy(update={"url": ""})
+    return replace(place, settings=place.settings.model_copy(update={"ledger": ledger}))
 
 
 def run_demo(

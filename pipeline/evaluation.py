@@ -155,7 +155,7 @@ def leave_one_batch_out(config: Path, progress: Progress, prevalence: float | No
     batches = list(dict.fromkeys(one.batch for one in given.corpus))
     judged: dict[str, Judgement] = {}
     tasks = [FoldTask(str(config), batch) for batch in batches]
-    for done, (task, result) in enumerate(run_engine(judge_batch, tasks, given.settings.engine.spec), 1):
+    for done, (task, result) in enumerate(run_engine(judge_batch, tasks, given.settings.engine.local), 1):
         if isinstance(result, Exception):
             raise PantauError(f"batch {task.batch} could not be measured ({type(result).__name__}: {result})") from result
         judged |= result
@@ -244,7 +244,7 @@ def read_floor() -> floors.Floor:
         return floors.floor_of(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return floors.Floor("", {})
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise StorageError(f"{path} cannot be read ({error!r}); restore it from the repository") from error
 
 

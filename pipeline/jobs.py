@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import random
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from filelock import FileLock, Timeout
 from pipeline.configfile import Problems
 from pipeline.engine import run as run_engine
 from pipeline.errors import ConfigError, LockedError, StorageError
+from pipeline.ledgers import has_ledger, held, ledger_of
 from pipeline.recipe import recipe_of as recipe_digest
 from pipeline.records import Article, Page, Source, Tally
 from pipeline.settings import Settings, load_settings
@@ -57,6 +57,7 @@ class Workplace:
     prefilter: Prefilter
     progress: Progress = _quiet
     patience: float = 0.0  # seconds to wait for another run to end
+    root: str = ""  # s3://bucket/prefix, whose mirror the data folder is; "": the folder itself holds all parts
 
 
 def workplace(
@@ -107,9 +108,12 @@ def workplace(
 
 @contextmanager
 def alone(place: Workplace) -> Iterator[None]:
-    """Hold the data folder's lock. Raises ``LockedError`` when another run still has it after ``place.patience``."""
+    """Hold the data folder and its ledger. Raises ``LockedError`` when another run still has them after ``place.patience``."""
     busy = f"another run is at work on {place.data}; this one did nothing"
-    with locked(place.data / ".lock", busy, "give --data a folder that can", place.patience):
+    with (
+        locked(place.data / ".lock", busy, "give --data a folder that can", place.patience),
+        held(place.data, place.settings.ledger.url, place.now, place.patience),
+    ):
         yield
 
 
@@ -144,7 +148,7 @@ def ingest(place: Workplace, *, stop: Stop = never, only_due: bool = True) -> Ta
     from pipeline.store.tombstones import load_tombstones
 
     fetch, end = place.settings.fetch, time.monotonic() + place.settings.fetch.run_seconds
-    with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
+    with Ledger(ledger_of(place.data), place.now) as ledger:
         pace = Pace(
             lane_of(place.sources),
             fetch.host_delay_seconds,
@@ -201,6 +205,8 @@ def plan_revisits(place: Workplace, parts: list[str]) -> int:
     from pipeline.store.parts import part_path, read_shaped
     from pipeline.store.schema import ARTICLES
 
+    if place.root and not has_ledger(place.data):
+        return 0  # another machine collects: it plans when to look again
     names = ("key", "text_sha256", "first_seen", "relevance", "licence", "version")
     shape = pa.schema([ARTICLES.field(name) for name in names])
     rows = [row for name in parts for row in read_shaped(part_path(place.data, "articles", name), shape).to_pylist()]
@@ -212,7 +218,7 @@ def plan_revisits(place: Workplace, parts: list[str]) -> int:
         and not row["version"]
         and row["first_seen"] + AFTER[-1] > place.now
     ]
-    with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
+    with Ledger(ledger_of(place.data), place.now) as ledger:
         return ledger.plan_revisits(wanted)
 
 
@@ -220,33 +226,44 @@ def recipe_of_place(place: Workplace, *, candidate: bool = False) -> str:
     """The recipe that ``judge`` would use now; with ``candidate`` the one of the last ``pantau train``."""
     from pipeline.training import model_path
 
-    model = model_path(place.config, candidate=candidate).stem
+    model = model_path(place.config, place.data, candidate=candidate).stem
     return recipe_digest(place.config, place.units, model, place.settings.store.text, place.settings.privacy.links)
 
 
-def judge(place: Workplace, *, rejudge: bool = False) -> Tally:
+def judge(place: Workplace, *, rejudge: bool = False, retry: bool = False) -> Tally:
     """Judge the pages parts that have no articles part; with ``rejudge`` also those judged by another recipe.
 
-    A re-judged part's old rows move to ``articles_past/<recipe>/``, so both can be compared and none is counted twice.
+    A re-judged part's old rows move to ``articles_past/<recipe>/``, so both can be compared and none is counted twice. A part
+    that could not be judged is left out from then on, until it changes, the recipe changes, or ``retry`` says so.
     """
+    from pipeline import spreading
     from pipeline.fetch.revisits import AFTER
     from pipeline.store.parts import part_names, part_path, recipe_of
     from pipeline.store.rewriting import expired_at
 
+    spreading.sync(place)
     recipe = recipe_of_place(place)
     tasks, tally = [], Tally()
-    for name in part_names(place.data, "pages"):
+    names = spreading.root_at(place).names("pages")
+    spreading.forget_missing(place, names)
+    for name in names:
         old = recipe_of(part_path(place.data, "articles", name))
-        if old is not None and old != recipe and expired_at(part_path(place.data, "pages", name)):
+        if not place.root and not part_path(place.data, "rejections", name).exists():
+            old = None  # half of its judgement was damaged and moved away
+        if old is not None and old != recipe and not place.root and expired_at(part_path(place.data, "pages", name)):
             tally.add("parts_expired")  # its pages are gone, its judgement stays as it is
             continue
         if old is not None and old != recipe and not rejudge:
             tally.add("parts_of_older_recipe")
         if old is None or (old != recipe and rejudge):
-            if old is not None:
-                keep_past(place.data, name, old)
-            tasks.append(name)
-    judge_parts(place, tasks, recipe, tally)
+            tasks.append((name, old))
+    wanted = spreading.without_poisoned(place, [name for name, _ in tasks], recipe, tally, retry=retry)
+    former = {name: old for name, old in tasks if old is not None}
+    for name in wanted:
+        if name in former:
+            keep_past(place.data, name, former[name])
+    judge_parts(place, wanted, recipe, tally)
+    spreading.sync(place)
     # Of all young parts: a run that was killed among its parts has planned nothing for those that it had judged.
     since = f"ingested={place.now - AFTER[-1] - timedelta(days=1):%Y-%m-%d}"
     young = [name for name in part_names(place.data, "articles") if name >= since]
@@ -259,26 +276,33 @@ def judge_parts(place: Workplace, names: list[str], recipe: str, tally: Tally, *
     """Judge these pages parts by ``recipe``; returns those that succeeded, ``tally`` counts.
 
     ``beside``: what stands behind ``articles`` and ``rejections`` in the names of the folders that are written; the recipe is
-    then the candidate's.
+    then the candidate's. Raises ``ConfigError`` for what is wrong for every part.
     """
+    from pipeline.spreading import failed, tasks_of
+    from pipeline.store.quarantine import release
     from pipeline.training import model_file
-    from pipeline.work import JudgeTask, judge_part
+    from pipeline.work import judge_part
 
     done, finished = 0, list[str]()
     # One small part is judged sooner than a worker process starts.
     spec = "serial" if len(names) <= 1 else place.settings.engine.spec
-    model = str(model_file(place.config, candidate=bool(beside))) if names else ""
-    paths = (str(place.data), str(place.config), str(place.units))
-    keep, links = place.settings.store.text, place.settings.privacy.links
-    asked = [JudgeTask(*paths, name, model, recipe, keep, links, beside) for name in names]
-    for task, result in run_engine(judge_part, asked, spec):
+    model = str(model_file(place.config, place.data, candidate=bool(beside))) if names else ""
+    asked, cluster = tasks_of(place, names, recipe, model, beside)
+    for task, result in run_engine(judge_part, asked, spec, cluster):
         done += 1
         place.progress("parts", done, len(names))
         if isinstance(result, Exception):
             tally.add("parts_failed")
-            log.error("part failed", extra={"part": task.part, "error": f"{type(result).__name__}: {result}"})
+            failed(place, task.part, recipe, result)
             continue
+        release(place.data, task.part)
+        if result.expired:
+            tally.add("parts_expired")
+            continue
+        log.info("part judged", extra={"part": task.part, "judged": result.judged, "rejected": result.rejected})
         tally.add("parts_judged")
+        if not result.first:
+            tally.add("parts_judged_elsewhere")
         finished.append(task.part)
         tally.add("judged", result.judged)
         tally.add("rejected", result.rejected)
@@ -289,14 +313,17 @@ def judge_parts(place: Workplace, names: list[str], recipe: str, tally: Tally, *
 
 def keep_past(data: Path, name: str, recipe: str) -> None:
     """Let a part's judgement by ``recipe`` lie in ``articles_past`` and ``rejections_past`` too."""
+    from pipeline.store.parts import make_folder, sync_folder, write_bytes
+
     for kind in ("articles", "rejections"):
         past = data / f"{kind}_past" / recipe / name
-        past.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(past.parent)
         past.unlink(missing_ok=True)
         try:
             past.hardlink_to(data / kind / name)
         except OSError:  # a file system without hard links
-            shutil.copy2(data / kind / name, past)
+            write_bytes(past, (data / kind / name).read_bytes())
+        sync_folder(past.parent)  # before another judgement takes the place of this one
 
 
 def group(workplace: Workplace) -> Tally:
@@ -339,7 +366,7 @@ def run(place: Workplace, *, stop: Stop = never, only_due: bool = True) -> Tally
         tally.add(f"group.{name}", count)
     from pipeline.fetch.ledger import Ledger
 
-    with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
+    with Ledger(ledger_of(place.data), place.now) as ledger:
         ledger.record_run("run", tally.counts)
     return tally
 

@@ -15,6 +15,7 @@ from pipeline.configfile import Problems
 from pipeline.dates import JAKARTA, parse_iso
 from pipeline.errors import ConfigError
 from pipeline.jobs import Workplace
+from pipeline.ledgers import has_ledger
 from pipeline.report.csv import guarded
 
 SHOWN = 30  # names on a screen; --csv has all of them
@@ -66,8 +67,10 @@ def _names(place: Workplace, since: datetime | None) -> tuple[list[Unsettled], i
     """The unsettled names of the data folder, and how many articles were looked at."""
     from pipeline.corrected import articles
 
-    if not (place.data / "ledger.sqlite").exists():
-        raise ConfigError(f"{place.data} holds no monitoring data yet; run `pantau run` or `pantau demo` first")
+    if not has_ledger(place.data):
+        raise ConfigError(
+            f"{place.data} holds no monitoring data yet; run `pantau run` first, or name the demo's: --data data/demo"
+        )
     frame = articles(place.data)
     if since is not None:
         frame = frame[frame["dated_at"] >= since]

@@ -12,6 +12,7 @@ from pipeline import jobs
 from pipeline.commands import need_data, place_of
 from pipeline.errors import ConfigError, StorageError
 from pipeline.fetch.ledger import Ledger
+from pipeline.ledgers import ledger_of
 from pipeline.operation.condition import Condition
 
 
@@ -39,7 +40,7 @@ def _by_own_clock(place: jobs.Workplace) -> jobs.Workplace:
 
     if not (place.data / MEMORY).exists():
         return place
-    with Ledger.read(place.data / "ledger.sqlite", place.now) as ledger:
+    with Ledger.read(ledger_of(place.data), place.now) as ledger:
         last = ledger.last_run()
     return replace(place, now=last[1]) if last else place
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.dates import Week
+from pipeline.ledgers import has_ledger, ledger_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,9 +53,9 @@ def all_rejections(data: Path, now: datetime) -> pd.DataFrame:
     from pipeline.store.schema import REJECTIONS
 
     extracted = dataset.rejections(data)
-    if not (data / "ledger.sqlite").exists():
+    if not has_ledger(data):
         return extracted
-    with Ledger.read(data / "ledger.sqlite", now) as ledger:
+    with Ledger.read(ledger_of(data), now) as ledger:
         masker = masker_of()
         rows = [
             {
@@ -79,9 +80,9 @@ def state_of(data: Path, key: str, now: datetime) -> str:
     """The ledger's state of an entry: waiting, fetched, rejected or folded; "" when no source ever announced it."""
     from pipeline.fetch.ledger import Ledger
 
-    if not (data / "ledger.sqlite").exists():
+    if not has_ledger(data):
         return ""
-    with Ledger.read(data / "ledger.sqlite", now) as ledger:
+    with Ledger.read(ledger_of(data), now) as ledger:
         return ledger.state(key)
 
 
@@ -90,9 +91,9 @@ def sightings_of(data: Path, key: str, now: datetime) -> tuple[str, ...]:
     from pipeline.dates import JAKARTA
     from pipeline.fetch.ledger import Ledger
 
-    if not (data / "ledger.sqlite").exists():
+    if not has_ledger(data):
         return ()
-    with Ledger.read(data / "ledger.sqlite", now) as ledger:
+    with Ledger.read(ledger_of(data), now) as ledger:
         rows = ledger.seen_by(key)
 
     def told(instant: str) -> str:
@@ -110,8 +111,8 @@ def sources_of(place: Workplace, week: Week | Span) -> pd.DataFrame:
     last: dict[str, tuple[str, str, str]] = {}
     last_ok: dict[str, str] = {}
     entries: dict[str, int] = {}
-    if (place.data / "ledger.sqlite").exists():
-        with Ledger.read(place.data / "ledger.sqlite", place.now) as ledger:
+    if has_ledger(place.data):
+        with Ledger.read(ledger_of(place.data), place.now) as ledger:
             end = week.end
             for source_id, at, outcome, detail, _, _ in ledger.polls(end):
                 name, when = str(source_id), datetime.fromisoformat(str(at))
@@ -147,7 +148,7 @@ def account(place: Workplace) -> dict[str, int]:
     from pipeline.fetch.ledger import Ledger
     from pipeline.store.parts import part_names
 
-    with Ledger.read(place.data / "ledger.sqlite", place.now) as ledger:
+    with Ledger.read(ledger_of(place.data), place.now) as ledger:
         states = ledger.counts()
         marked = ledger.known_parts()
     pages = [name for name in part_names(place.data, "pages") if name in marked]
@@ -158,6 +159,7 @@ def account(place: Workplace) -> dict[str, int]:
     rejected_keys = _versions(place.data, "rejections", ended_parts)
     waiting_keys = _versions(place.data, "pages", [name for name in pages if name not in judged])
     ended = Counter(article_keys) + Counter(rejected_keys) + Counter(waiting_keys)
+    held = {key for key, _ in (*fetched_keys, *ended)}  # a judged part that has lost its pages is no lost article
     return {
         "seen": sum(states.values()),
         "waiting": states.get("waiting", 0),
@@ -170,7 +172,7 @@ def account(place: Workplace) -> dict[str, int]:
         "not_yet_judged": sum(version == 0 for _, version in waiting_keys),
         "new_versions": sum(version > 0 for _, version in fetched_keys),
         "parts_not_marked": len(set(part_names(place.data, "pages")) - marked),
-        "lost": len(set(fetched_keys) - set(ended)) + max(0, states.get("fetched", 0) - len({key for key, _ in fetched_keys})),
+        "lost": len(set(fetched_keys) - set(ended)) + max(0, states.get("fetched", 0) - len(held)),
         "doubled": sum(count - 1 for count in ended.values()),
     }
 

@@ -41,6 +41,7 @@ class Candidate:
     recipe: str
     parts: tuple[str, ...]
     expired: int  # parts whose pages are gone: they keep their judgement
+    left_out: int = 0  # parts that could not be judged: they keep it too
 
     def home(self, data: Path) -> Path:
         """Where its articles lie."""
@@ -49,36 +50,46 @@ class Candidate:
 
 def candidate_of(place: Workplace) -> Candidate:
     """The recipe of the last training with configuration and code as they are, and what it would judge anew."""
+    from pipeline import spreading
     from pipeline.store.judgements import NEW
     from pipeline.store.parts import part_names, part_path, recipe_of
     from pipeline.store.rewriting import expired_at
 
     recipe = jobs.recipe_of_place(place, candidate=True)
-    pages = set(part_names(place.data, "pages"))
+    pages, done = set(spreading.root_at(place).names("pages")), spreading.judged_beside(place, f"{NEW}/{recipe}")
     parts, expired = [], 0
     for name in part_names(place.data, "articles"):
         if recipe_of(part_path(place.data, "articles", name)) == recipe:
             continue
-        judged = part_path(place.data, f"{NEW}/{recipe}", name).exists()
-        if judged or (name in pages and not expired_at(part_path(place.data, "pages", name))):
+        held = part_path(place.data, "pages", name)
+        if name in done or (name in pages and not (held.exists() and expired_at(held))):
             parts.append(name)
         else:
             expired += 1
     return Candidate(recipe, tuple(parts), expired)
 
 
-def judge_beside(place: Workplace, candidate: Candidate) -> Tally:
-    """Judge what the candidate has not judged yet; candidates of earlier trainings are dropped. The caller holds the lock."""
-    from pipeline.store.judgements import NEW, drop_candidates, new_suffix
-    from pipeline.store.parts import part_path
+def judge_beside(place: Workplace, candidate: Candidate, *, retry: bool = False) -> tuple[Candidate, Tally]:
+    """Judge what the candidate has not judged yet; candidates of earlier trainings are dropped. The caller holds the lock.
 
-    drop_candidates(place.data, keep=candidate.recipe)
+    Returns the candidate with what it could judge: parts that are poisoned or expired keep their judgement. Raises
+    ``PantauError`` where the fault may pass (a full disk, a store that is away).
+    """
+    from pipeline import spreading
+    from pipeline.store.judgements import NEW, new_suffix
+
+    spreading.drop_candidates(place, keep=candidate.recipe)
     folder, tally = f"{NEW}/{candidate.recipe}", Tally()
-    missing = [name for name in candidate.parts if not part_path(place.data, folder, name).exists()]
-    jobs.judge_parts(place, missing, candidate.recipe, tally, beside=new_suffix(candidate.recipe))
-    if failed := tally.get("parts_failed"):
+    done = spreading.judged_beside(place, folder)
+    missing = [name for name in candidate.parts if name not in done]
+    wanted = spreading.without_poisoned(place, missing, candidate.recipe, tally, retry=retry)
+    done |= set(jobs.judge_parts(place, wanted, candidate.recipe, tally, beside=new_suffix(candidate.recipe)))
+    left_out = set(wanted) - set(spreading.without_poisoned(place, wanted, candidate.recipe, tally))
+    if failed := tally.get("parts_failed") - len(left_out):
         raise PantauError(f"{failed} part(s) could not be judged; the log says why, and the same command tries them again")
-    return tally
+    parts = tuple(name for name in candidate.parts if name in done)
+    expired = candidate.expired + tally.get("parts_expired")
+    return Candidate(candidate.recipe, parts, expired, tally.get("parts_left_out")), tally
 
 
 def trial_of(place: Workplace, candidate: Candidate) -> Trial:
@@ -112,7 +123,7 @@ def _learnt(data: Path) -> set[str]:
     from pipeline.store.dataset import stories_table
     from pipeline.training import corpus_files, training_files
 
-    snapshots = [path for path in training_files(candidate=True) if path not in corpus_files()]
+    snapshots = [path for path in training_files(data, candidate=True) if path not in corpus_files()]
     learnt = [json.loads(line) for path in snapshots for line in path.read_text(encoding="utf-8").splitlines()]
     stories = {one["labels"]["story"].removeprefix("c-") for one in learnt}
     placed = stories_table(data).select(["key", "story_id"]).to_pylist()
@@ -130,24 +141,36 @@ def _figures(place: Workplace, candidate: Candidate) -> dict[str, float]:
         return {str(name): float(value) for name, value in json.loads(path.read_text(encoding="utf-8")).items()}
     except (OSError, ValueError, AttributeError, TypeError):
         pass  # not measured yet, or damaged: it is measured anew
-    more = [file for file in training_files(candidate=True) if file not in corpus_files()]
+    more = [file for file in training_files(place.data, candidate=True) if file not in corpus_files()]
     found = held_out(place.config, more)
     write_bytes(path, json.dumps(found).encode())
     return found
 
 
-def judge_new(place: Workplace) -> int:
-    """``pantau judge --recipe new``: judge beside what is in use, and print the before/after table."""
+def judge_new(place: Workplace, *, whole: bool = False, retry: bool = False) -> int:
+    """``pantau judge --recipe new``: judge beside what is in use, and print the before/after table.
+
+    ``whole``: without the table, which holds every label of the history in memory.
+    """
+    from pipeline import spreading
+    from pipeline.commands import need_data
+
+    need_data(place)
     with jobs.alone(place):
+        spreading.sync(place)
         candidate = candidate_of(place)
         if (candidate.home(place.data) / _DECIDED).exists():
             raise PantauError("a promotion was interrupted; `pantau promote` finishes it")
         if nothing := _nothing(candidate):
             print(nothing)
             return 0
-        tally = judge_beside(place, candidate)
-        for line in (*_told(candidate, tally), *_trial_lines(trial_of(place, candidate))):
-            print(line)
+        candidate, tally = judge_beside(place, candidate, retry=retry)
+        print(*_told(candidate, tally), sep="\n", flush=True)
+        if whole or not candidate.parts:
+            print("Next       `pantau judge --recipe new` compares it with what is in use; `pantau promote` puts it in use")
+            return int(bool(candidate.left_out))
+        spreading.fetch_candidate(place, candidate.recipe)
+        print(*_trial_lines(trial_of(place, candidate)), sep="\n")
     print("Next       `pantau promote` puts it in use; `pipeline.compare_recipes()` shows every label that differs")
     return 0
 
@@ -166,6 +189,9 @@ def _told(candidate: Candidate, tally: Tally) -> Iterator[str]:
     judged, before = tally.get("parts_judged"), len(candidate.parts) - tally.get("parts_judged")
     kept = f"; {candidate.expired} expired part(s) keep their judgement" if candidate.expired else ""
     yield f"Judged     {judged} part(s) now, {before} before{kept}"
+    if candidate.left_out:
+        told = "keep their judgement: they could not be judged (`pantau status` says why; --retry tries them again)"
+        yield f"Left out   {candidate.left_out} part(s) {told}"
 
 
 def _trial_lines(trial: Trial) -> Iterator[str]:
@@ -176,6 +202,7 @@ def _trial_lines(trial: Trial) -> Iterator[str]:
 
 def promote(arguments: Namespace) -> int:
     """``pantau promote``. Raises ``PantauError`` for a candidate that is worse than what is in use."""
+    from pipeline import spreading
     from pipeline.commands import need_data, place_of
     from pipeline.quality.promotion import against
 
@@ -184,13 +211,15 @@ def promote(arguments: Namespace) -> int:
     if why is not None and not why.strip():
         raise ConfigError("--force: say why, for whoever asks later")
     with jobs.alone(place):
+        spreading.sync(place)
         candidate = candidate_of(place)
         decided = candidate.home(place.data) / _DECIDED
         if not decided.exists():
             if nothing := _nothing(candidate):
                 print(nothing)
                 return 0
-            tally = judge_beside(place, candidate)
+            candidate, tally = judge_beside(place, candidate)
+            spreading.fetch_candidate(place, candidate.recipe)
             trial = trial_of(place, candidate)
             print(*_told(candidate, tally), *_trial_lines(trial), sep="\n", flush=True)
             reasons = against(trial)
@@ -198,6 +227,8 @@ def promote(arguments: Namespace) -> int:
                 raise PantauError("not promoted; what is in use stays. --force WHY promotes it all the same")
             _decide(place, candidate, trial, reasons, why if reasons else None)
         _carry_out(place, candidate)
+        spreading.sync(place)
+        spreading.drop_candidates(place)
     print(f"Promoted   {candidate.recipe}: new articles are judged by it; the former judgements are kept in articles_past")
     return 0
 
@@ -222,7 +253,7 @@ def _carry_out(place: Workplace, candidate: Candidate) -> None:
     from pipeline.store.parts import part_names, part_path, recipe_of
     from pipeline.training import accept_candidate
 
-    accept_candidate()
+    accept_candidate(place.data)
     for name in candidate.parts:
         _replace_part(place.data, candidate.recipe, name)
     names = part_names(place.data, "articles")
@@ -257,4 +288,6 @@ def _log(data: Path, candidate: Candidate) -> None:
         raise StorageError(f"{decided} cannot be read ({error}); delete it and promote again") from error
     told = io.StringIO()
     csv.writer(told, lineterminator="\n").writerow(row)
-    append_text(data / "promotions.csv", ",".join(LOG_COLUMNS) + "\n", told.getvalue())
+    log = data / "promotions.csv"
+    if not (log.exists() and told.getvalue() in log.read_text(encoding="utf-8")):  # else it was killed after it had written it
+        append_text(log, ",".join(LOG_COLUMNS) + "\n", told.getvalue())

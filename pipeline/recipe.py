@@ -13,13 +13,17 @@ _GROUND = ("dates.py", "urls.py", "records.py")
 _LIBRARIES = ("trafilatura", "lxml", "py3langid", "PySastrawi", "sentencex", "charset-normalizer", "scikit-learn")
 
 
-def _inputs(config: Path, units: Path) -> Iterator[tuple[str, bytes]]:
+def configured(config: Path, units: Path) -> Iterator[tuple[str, Path]]:
+    """The files of the configuration that decide a judgement, by the names under which they are digested."""
     for path in sorted([*config.glob("programmes/*.yaml"), *config.glob("*.yaml")]):
-        yield path.relative_to(config).as_posix(), path.read_bytes()
-    yield "units", units.read_bytes()
-    yield "extract/names.toml", (config / "names.toml").read_bytes()
+        yield path.relative_to(config).as_posix(), path
+    yield "units", units
+    yield "extract/names.toml", config / "names.toml"
     for path in sorted(config.glob("outlets/*.toml")):
-        yield f"extract/outlets/{path.name}", path.read_bytes()
+        yield f"extract/outlets/{path.name}", path
+
+
+def _program() -> Iterator[tuple[str, bytes]]:
     for room in _ROOMS:
         for path in sorted((_HOME / room).glob("*.py")):
             yield f"{room}/{path.name}", path.read_bytes()
@@ -27,6 +31,22 @@ def _inputs(config: Path, units: Path) -> Iterator[tuple[str, bytes]]:
         yield name, (_HOME / name).read_bytes()
     for name in _LIBRARIES:
         yield name, version(name).encode()
+
+
+def _inputs(config: Path, units: Path) -> Iterator[tuple[str, bytes]]:
+    yield from ((name, path.read_bytes()) for name, path in configured(config, units))
+    yield from _program()
+
+
+def program_digest() -> str:
+    """12 hexadecimal digits over every module of this program and the libraries that decide a judgement."""
+    modules = ((path.relative_to(_HOME).as_posix(), path.read_bytes()) for path in sorted(_HOME.rglob("*.py")))
+    return _digest([*modules, *((name, version(name).encode()) for name in _LIBRARIES)])
+
+
+def configuration_digest(config: Path, units: Path) -> str:
+    """12 hexadecimal digits over the files of the configuration that decide a judgement."""
+    return _digest((name, path.read_bytes()) for name, path in configured(config, units))
 
 
 def _digest(inputs: Iterable[tuple[str, bytes]]) -> str:

@@ -368,7 +368,8 @@ class PartSummary:
     judged: int = 0
     rejected: int = 0
     reasons: tuple[tuple[str, int], ...] = ()
-    error: str = ""
+    expired: bool = False  # its bodies were taken out after their time: its judgement stays as it is
+    first: bool = True  # False: another writer's articles came to stand before these
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from pipeline.errors import ConfigError
 from pipeline.report.edition import PAGE, PDF, Edition, Snapshot
 from pipeline.report.manifest import MANIFEST, first_edition, listed_files, read_manifest, sha256
 from pipeline.report.page_sentences import sentences
-from pipeline.report.publish import publish
+from pipeline.report.publish import publish, standing
 from pipeline.report.span import Span, day_of
 from pipeline.snapshot import Wish, polls_of, snapshot
 
@@ -205,7 +205,7 @@ def _first_edition(place: Workplace, wish: Wish) -> First | None:
     """What the folder's manifest remembers of the span's first edition after its end."""
     from pipeline.report.restating import First
 
-    path = place.data / "reports" / folder_name(place, wish) / MANIFEST
+    path = standing(place.data / "reports" / folder_name(place, wish)) / MANIFEST
     try:
         return First.of_json(first_edition(path))
     except ConfigError:

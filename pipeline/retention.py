@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import jobs
 from pipeline.errors import ConfigError
+from pipeline.ledgers import ledger_of
 
 if TYPE_CHECKING:
     from pipeline.jobs import Workplace
@@ -35,11 +36,13 @@ class Expired:
     young: int = 0
     not_judged: int = 0
     entries: int = 0
+    skipped: int = 0
     leftovers: int = 0
 
 
 def expire(place: Workplace, days: int, *, dry: bool = False) -> Expired:
-    """Take the bodies out of pages parts whose youngest page is more than ``days`` old, and the feeds' words out of the ledger.
+    """Take the bodies out of pages parts whose youngest page is more than ``days`` old, and the feeds' words out of the ledger,
+    which lets go of the skipped entries that no list has shown for ``ledger.skipped_days``.
 
     Parts that were not judged yet are kept and counted: their articles would be lost. The caller holds the lock.
     """
@@ -65,10 +68,13 @@ def expire(place: Workplace, days: int, *, dry: bool = False) -> Expired:
         found.leftovers += 1
         if not dry:
             path.unlink(missing_ok=True)
-    with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
+    with Ledger(ledger_of(place.data), place.now) as ledger:
+        found.skipped = ledger.let_go(place.now - timedelta(days=place.settings.ledger.skipped_days), dry=dry)
         found.entries = ledger.blank_words(limit, dry=dry)
         if not dry:
-            ledger.record_run("expire", {"parts": found.parts, "pages": found.pages, "entries": found.entries})
+            ledger.record_run(
+                "expire", {"parts": found.parts, "pages": found.pages, "entries": found.entries, "skipped": found.skipped}
+            )
     return found
 
 
@@ -84,7 +90,11 @@ def expire_lines(place: Workplace, arguments: Namespace) -> Iterator[str]:
     yield f"kept      {found.young} younger part(s); {found.done_before} part(s) had expired before"
     if found.not_judged:
         yield f"          {found.not_judged} older part(s) are not judged yet: run `pantau judge`, then expire again"
-    yield f"ledger    {found.entries} settled entrie(s) {would} title and summary"
+    yield f"ledger    {found.entries} settled {'entry' if found.entries == 1 else 'entries'} {would} title and summary"
+    if found.skipped:
+        gone = "would only stay counted" if arguments.dry_run else "only stay counted from now on"
+        named = "entry" if found.skipped == 1 else "entries"
+        yield f"          {found.skipped} skipped {named}, in no list for {place.settings.ledger.skipped_days} days, {gone}"
     if found.leftovers:
         yield f"leftovers {found.leftovers} unfinished file(s) of killed runs {'would be ' if arguments.dry_run else ''}removed"
 
@@ -106,7 +116,7 @@ def wanted_of(place: Workplace, article: str) -> Wanted:
     from pipeline.store import dataset
 
     key = _key_of(article)
-    with Ledger.read(place.data / "ledger.sqlite", place.now) as ledger:
+    with Ledger.read(ledger_of(place.data), place.now) as ledger:
         into = next((str(row[2]) for row in ledger.rejected() if row[0] == key and row[1] == "same_article"), "")
         known = bool(ledger.state(key))
     wanted = Wanted(into or key, held=known)
@@ -147,7 +157,7 @@ def forget(place: Workplace, keys: set[str], texts: set[str]) -> dict[str, int]:
     from pipeline.store.rewriting import drop_rows, leftovers, parts_of
     from pipeline.store.tombstones import add_tombstones, load_tombstones
 
-    with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
+    with Ledger(ledger_of(place.data), place.now) as ledger:
         keys = keys | ledger.twins(keys)
     counts = {"tombstones": add_tombstones(place.data, keys, texts, place.now)}
     sync_folder(place.data)
@@ -156,9 +166,9 @@ def forget(place: Workplace, keys: set[str], texts: set[str]) -> dict[str, int]:
         path.unlink(missing_ok=True)
     for kind in _KINDS:
         counts[kind] = sum(drop_rows(path, gone) for path in parts_of(place.data, kind))
-    with Ledger(place.data / "ledger.sqlite", place.now) as ledger:
+    with Ledger(ledger_of(place.data), place.now) as ledger:
         counts["ledger"] = ledger.erase(keys)
-    counts["learnt"] = _unlearn(gone)
+    counts["learnt"] = _unlearn(place.data, gone)
     drafts = list((place.data / "outbox").glob("*.eml"))  # they quote titles, and are only drafts
     for path in drafts:
         path.unlink(missing_ok=True)
@@ -167,13 +177,13 @@ def forget(place: Workplace, keys: set[str], texts: set[str]) -> dict[str, int]:
     return counts
 
 
-def _unlearn(gone: Callable[[str], bool]) -> int:
+def _unlearn(data: Path, gone: Callable[[str], bool]) -> int:
     """Take forgotten articles out of what ``pantau train`` wrote down to learn from; returns how many there were."""
     from pipeline.store.parts import write_bytes
     from pipeline.training import candidate_snapshot, snapshot_in_use
 
     count = 0
-    for path in (snapshot_in_use(), candidate_snapshot()):
+    for path in (snapshot_in_use(data), candidate_snapshot(data)):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
         kept = [line for line in lines if not gone(str(json.loads(line)["id"]).removeprefix("c-"))]
         if len(kept) < len(lines):

@@ -16,8 +16,8 @@ def secret_lines(path: str, key: str, advice: str) -> tuple[str, str]:
     """The file's first two lines without white space around them, "" for each that is missing.
 
     ``key`` names the setting and ``advice`` what the file should hold; both stand in the ``ConfigError`` for a file that cannot
-    be read, and nothing of the file does. A file that other users may read is used and warned of once: a container's mounted secret
-    is such a file, and a report that stays away for it would be worse.
+    be read, and nothing of the file does. A file that other users may read is used and warned of once: a container's mounted
+    secret is such a file, and a report that stays away for it would be worse.
     """
     try:
         with Path(path).open(encoding="utf-8") as file:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import ipaddress
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from pipeline.channels import Alert, Drop, Hook, Mail
 from pipeline.configfile import Problems, check, read_toml
 from pipeline.errors import ConfigError
+from pipeline.secretfile import secret_lines
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -42,7 +43,7 @@ class Fetch(_Section):
     outage_seconds: float = Field(600, ge=0, le=86_400)
     threads: int = Field(16, ge=1, le=128)
     max_pages_per_run: int = Field(2000, ge=1)
-    run_seconds: float = Field(1500, gt=0, le=86_400)
+    run_seconds: float = Field(780, gt=0, le=86_400)
     max_article_parts: int = Field(8, ge=1, le=50)
     robots_hours: float = Field(24, gt=0, le=24 * 30)
     loopback_origin: str = ""
@@ -94,13 +95,34 @@ class Polling(_Section):
 
 
 class Engine(_Section):
-    """Which executor runs the judging."""
+    """Which executor runs the judging. The three files: of mutual TLS with a Dask cluster (docs/scale.md)."""
 
     spec: str = Field(
         "processes:2",
-        pattern=r"^(serial|processes:[1-9]\d{0,2})$",
-        description='"serial", or "processes:N" with N worker processes, 1 to 999',
+        pattern=r"^(serial|processes:[1-9]\d{0,2}|dask:(tcp|tls)://[A-Za-z0-9._\-]+(:\d{1,5})?|dask:(tcp|tls)://\[[0-9a-f:]+\]:\d{1,5})$",
+        description='"serial", or "processes:N" with N worker processes (1 to 999), or "dask:tcp://host:8786" (or dask:tls://…)',
     )
+    tls_ca_file: str = ""
+    tls_cert_file: str = ""
+    tls_key_file: str = ""
+    patience_seconds: float = Field(120, gt=0, le=86_400)  # without any worker of a cluster, before the run gives up
+
+    @property
+    def afar(self) -> bool:
+        """True when other machines do the work."""
+        return self.spec.startswith("dask:")
+
+    @property
+    def local(self) -> str:
+        """The spec, or for a cluster's one for work that never leaves this machine."""
+        return "processes:2" if self.afar else self.spec
+
+    @model_validator(mode="after")
+    def _tls_is_whole(self) -> Self:
+        given = [bool(self.tls_ca_file), bool(self.tls_cert_file), bool(self.tls_key_file)]
+        if any(given) != all(given) or (self.spec.startswith("dask:tls:") and not all(given)):
+            raise ValueError("tls:// needs all of tls_ca_file, tls_cert_file and tls_key_file, readable for this user only")
+        return self
 
 
 class Store(_Section):
@@ -108,6 +130,13 @@ class Store(_Section):
 
     part_rows: int = Field(200, ge=1, le=10_000)
     text: Literal["relevant", "all", "none"] = "relevant"
+
+
+class Ledger(_Section):
+    """Where the ledger lies, and how long it keeps what was skipped (docs/operation.md)."""
+
+    url: str = ""  # checked where it is used: a mistake in it must not print the password that may stand there
+    skipped_days: int = Field(90, ge=30, le=3650)
 
 
 class Stories(_Section):
@@ -158,13 +187,8 @@ class Operation(_Section):
         """
         url = os.environ.get("PANTAU_HEALTHCHECK_URL", "") or self.healthcheck_url
         if not url and self.healthcheck_url_file:
-            try:
-                url = Path(self.healthcheck_url_file).read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                advice = "put the watchdog's address into it, readable for this user only"
-                raise ConfigError(
-                    f"operation.healthcheck_url_file: {self.healthcheck_url_file} cannot be read; {advice}"
-                ) from error
+            advice = "put the watchdog's address into it"
+            url, _ = secret_lines(self.healthcheck_url_file, "operation.healthcheck_url_file", advice)
         url = url.strip()
         if url and not _tells_no_secret(url):
             raise ConfigError(
@@ -191,14 +215,10 @@ class App(_Section):
             return token
         if not self.token_file:
             return ""
-        try:
-            lines = Path(self.token_file).read_text(encoding="utf-8").split()
-        except (OSError, UnicodeDecodeError) as error:
-            advice = "put a token into it, readable for this user only"
-            raise ConfigError(f"app.token_file: {self.token_file} cannot be read; {advice}") from error
-        if not lines:
+        token, _ = secret_lines(self.token_file, "app.token_file", "put a token into it")
+        if not token:
             raise ConfigError(f"app.token_file: {self.token_file} is empty; put a token into it, or take the setting out")
-        return lines[0]
+        return token
 
 
 def _tells_no_secret(url: str) -> bool:
@@ -219,6 +239,7 @@ class Settings(_Section):
     polling: Polling = Polling()
     engine: Engine = Engine()
     store: Store = Store()
+    ledger: Ledger = Ledger()
     stories: Stories = Stories()
     judge: Judge = Judge()
     report: Report = Report()
@@ -246,7 +267,9 @@ def credentials(mail: Mail) -> tuple[str, str] | None:
     """
     user, password = os.environ.get("PANTAU_MAIL_USER", ""), os.environ.get("PANTAU_MAIL_PASSWORD", "")
     if not user and not password and mail.credentials_file:
-        user, password = _two_lines(mail.credentials_file, "mail.credentials_file", "the user on line 1, the password on line 2")
+        user, password = secret_lines(
+            mail.credentials_file, "mail.credentials_file", "write the user on line 1, the password on line 2"
+        )
     if bool(user) != bool(password):
         raise ConfigError("mail: user and password go together: $PANTAU_MAIL_USER and $PANTAU_MAIL_PASSWORD, or credentials_file")
     return (user, password) if user else None
@@ -260,7 +283,7 @@ def hook_secret(hook: Hook) -> tuple[str, str]:
     variable, key = f"PANTAU_HOOK_{hook.name.upper()}", f"alert.hook {hook.name}"
     url, token = os.environ.get(variable, ""), os.environ.get(f"{variable}_TOKEN", "")
     if not url and hook.file:
-        url, token = _two_lines(hook.file, f"{key}: file", "the address on line 1, a bearer token (if any) on line 2")
+        url, token = secret_lines(hook.file, f"{key}: file", "write the address on line 1, a bearer token (if any) on line 2")
     if not _tells_no_secret(url):
         raise ConfigError(
             f"{key}: ${variable} (or the file that settings.toml names) must hold one https:// address; "
@@ -271,23 +294,17 @@ def hook_secret(hook: Hook) -> tuple[str, str]:
     return url, token
 
 
-def _two_lines(path: str, key: str, advice: str) -> tuple[str, str]:
-    try:
-        lines = [line.strip() for line in Path(path).read_text(encoding="utf-8").splitlines()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{key}: {path} cannot be read; write {advice}, readable for this user only") from error
-    first, second, *_ = [*lines, "", ""]
-    return first, second
-
-
 def default_config() -> Path:
     """The configuration folder: $PANTAU_CONFIG, else ``config/`` of the repository."""
     return Path(os.environ.get("PANTAU_CONFIG") or ROOT / "config")
 
 
 def default_data() -> Path:
-    """The data folder: $PANTAU_DATA, else ``data/`` of the repository."""
-    return Path(os.environ.get("PANTAU_DATA") or ROOT / "data")
+    """The data folder: $PANTAU_DATA, else ``data/`` of the repository. Raises ``ConfigError`` for an address."""
+    named = os.environ.get("PANTAU_DATA", "")
+    if "://" in named:
+        raise ConfigError(f"$PANTAU_DATA names a folder, not {named}; a bucket is given by --data {named}")
+    return Path(named or ROOT / "data")
 
 
 def sample_folder() -> Path:
@@ -308,3 +325,8 @@ def corrections_file() -> Path:
 def models_folder() -> Path:
     """Where fitted models are kept, by digest: $PANTAU_MODELS, else ``data/models/`` of the repository."""
     return Path(os.environ.get("PANTAU_MODELS") or ROOT / "data" / "models")
+
+
+def cache_folder() -> Path:
+    """What a worker of a cluster keeps of the shipped configurations: $PANTAU_CACHE, else ``~/.cache/pantau``."""
+    return Path(os.environ.get("PANTAU_CACHE") or Path.home() / ".cache" / "pantau")

@@ -13,6 +13,7 @@ from pipeline.errors import ConfigError
 
 # What the server answers is a stranger's text: so much of it is told.
 _TOLD = 200
+_LOGIN_ADVICE = "see lines 1 and 2 of [mail] credentials_file, or $PANTAU_MAIL_USER and $PANTAU_MAIL_PASSWORD"
 
 
 class Session:
@@ -31,9 +32,9 @@ class Session:
         try:
             smtp = self._smtp = self._smtp or self._connected()
         except smtplib.SMTPAuthenticationError as error:
-            self._lost = Outcome(f"user or password refused (code {error.smtp_code})")
+            self._lost = Outcome(f"user or password refused (code {error.smtp_code}); {_LOGIN_ADVICE}")
         except (OSError, smtplib.SMTPException) as error:
-            self._lost = Outcome(f"server not usable: {_told(error)}")
+            self._lost = Outcome(f"server not usable: {_told(error)}; {_advice(error)}")
         if self._lost:
             return self._lost
         if problem := self._too_large(smtp, len(content)):
@@ -122,4 +123,15 @@ def _told(error: Exception) -> str:
         return f"certificate not trusted ({error.verify_message})"
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return _text(str(error))
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return "it ended the connection"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
     return (isinstance(error, OSError) and error.strerror) or type(error).__name__
+
+
+def _advice(error: Exception) -> str:
+    """What a person should look at when a server cannot be used."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "[mail] server must be the name in its certificate; an authority of your own goes into [mail] ca_file"
+    return "see server, port and tls in [mail] of settings.toml"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.configfile import Problems
 from pipeline.corrected import Log, digest_of, log_of
 from pipeline.dates import JAKARTA, Week
+from pipeline.ledgers import has_ledger, ledger_of
 from pipeline.report.context import Entries, ReportContext
 from pipeline.report.edition import Snapshot
 from pipeline.report.manifest import sha256
@@ -216,8 +218,8 @@ def polls_of(place: Workplace, articles: pd.DataFrame) -> tuple[datetime, ...]:
     from pipeline.fetch.ledger import Ledger
 
     found: set[datetime] = {seen.to_pydatetime() for seen in articles["first_seen"].dropna().unique()}
-    if (place.data / "ledger.sqlite").exists():
-        with Ledger.read(place.data / "ledger.sqlite", place.now) as ledger:
+    if has_ledger(place.data):
+        with Ledger.read(ledger_of(place.data), place.now) as ledger:
             polls = ledger.polls(place.now)
         found |= {datetime.fromisoformat(str(poll[1])) for poll in polls if poll[2] in ("ok", "unchanged")}
     return tuple(sorted(found))
@@ -225,14 +227,14 @@ def polls_of(place: Workplace, articles: pd.DataFrame) -> tuple[datetime, ...]:
 
 def telling_polls(polls: Sequence[datetime], span: Span) -> list[datetime]:
     """The polls on which the tables and the trend depend, so that later ones change nothing: the first of all, the first and the
-    last of each week (and of the span and the one before), and the first one after each of these two."""
+    last of each week (and of the span and the one before), and the first one after each of these two. ``polls`` are sorted."""
     kept: dict[datetime, None] = dict.fromkeys(polls[:1])
     weeks = {Week.of(poll) for poll in polls if poll < span.end}
     for one in (span, span.before, *map(Span.of_week, weeks)):
-        inside = [poll for poll in polls if one.holds(poll) and poll < span.end]
+        inside = polls[bisect_left(polls, one.start) : bisect_left(polls, min(one.end, span.end))]
         kept.update(dict.fromkeys((*inside[:1], *inside[-1:])))
     for one in (span, span.before):
-        kept.update(dict.fromkeys([poll for poll in polls if poll >= one.end][:1]))
+        kept.update(dict.fromkeys(polls[(after := bisect_left(polls, one.end)) : after + 1]))
     return sorted(kept)
 
 
@@ -247,9 +249,9 @@ def _entries(place: Workplace, span: Span, judged: set[str]) -> dict[str, object
         str(key): str(reason) for key, reason in zip(rejected["key"], rejected["reason"], strict=True) if key not in judged
     }
     states: Counter[str] = Counter()
-    if (place.data / "ledger.sqlite").exists():
+    if has_ledger(place.data):
         done = set(part_names(place.data, "articles"))
-        with Looking.read(place.data / "ledger.sqlite", place.now) as ledger:
+        with Looking.read(ledger_of(place.data), place.now) as ledger:
             for state, part, count in ledger.outcomes_between(span.start, span.end):
                 states["unjudged" if state == "fetched" and part not in done else state] += count
     return {
@@ -267,8 +269,8 @@ def _sources(place: Workplace, span: Span) -> list[dict[str, object]]:
     from pipeline.overview import sources_of
 
     days: dict[str, dict[str, int]] = {}
-    if (place.data / "ledger.sqlite").exists():
-        with Looking.read(place.data / "ledger.sqlite", place.now) as ledger:
+    if has_ledger(place.data):
+        with Looking.read(ledger_of(place.data), place.now) as ledger:
             days = ledger.days(span.before.start - HISTORY)
     until = min(span.end, place.now).astimezone(JAKARTA)
     rows = []

@@ -36,71 +36,74 @@ def corpus_files() -> list[Path]:
     return sorted((labels_folder() / "corpus").glob("*.jsonl"))
 
 
-def training_files(*, candidate: bool = False) -> list[Path]:
-    """What the models in use are fitted on, or the candidate for it: the corpus, and a snapshot of the analysts' own articles."""
-    snapshot = candidate_snapshot() if candidate and candidate_snapshot().exists() else snapshot_in_use()
+def training_files(data: Path, *, candidate: bool = False) -> list[Path]:
+    """What judges ``data``, or the candidate for it, is fitted on: the corpus, and a snapshot of its analysts' own articles."""
+    snapshot = candidate_snapshot(data) if candidate and candidate_snapshot(data).exists() else snapshot_in_use(data)
     return [*corpus_files(), *(path for path in [snapshot] if path.exists() and path.stat().st_size)]
 
 
-def snapshot_in_use() -> Path:
-    """The analysts' articles that the model in use has learnt from; need not exist."""
-    return models_folder() / "corrected.jsonl"
+def snapshot_in_use(data: Path) -> Path:
+    """The analysts' articles that the model in use has learnt from; need not exist.
+
+    Each data folder has its own, as it has its own articles: what was tried on a demo never judges the press.
+    """
+    return data / "models" / "corrected.jsonl"
 
 
-def candidate_snapshot() -> Path:
+def candidate_snapshot(data: Path) -> Path:
     """Those that the last ``pantau train`` took, until they are promoted; need not exist.
 
     It bears the same name, since the digest of a model holds the names of its files: promoting changes no digest.
     """
-    return models_folder() / "candidate" / "corrected.jsonl"
+    return snapshot_in_use(data).parent / "candidate" / "corrected.jsonl"
 
 
 def take_snapshot(data: Path) -> int:
     """Write down the articles of ``data`` that persons have settled, as a candidate; returns how many there are.
 
-    The file holds the press's texts and stays private, beside the models. Only an explicit ``pantau train`` takes it, so
+    The file holds the press's texts and stays private, in that folder. Only an explicit ``pantau train`` takes it, so
     that writing a correction never changes which model judges. What the model in use has learnt already is no candidate.
     """
     articles = settled(data)
     lines = "".join(json.dumps(one, ensure_ascii=False, sort_keys=True) + "\n" for one in articles)
-    content, used = lines.encode("utf-8", "replace"), snapshot_in_use()
+    content, used = lines.encode("utf-8", "replace"), snapshot_in_use(data)
     if content == (used.read_bytes() if used.exists() else b""):
-        candidate_snapshot().unlink(missing_ok=True)
+        candidate_snapshot(data).unlink(missing_ok=True)
     else:
-        write_bytes(candidate_snapshot(), content)
+        write_bytes(candidate_snapshot(data), content)
     return len(articles)
 
 
-def accept_candidate() -> None:
+def accept_candidate(data: Path) -> None:
     """Let the models be fitted on the candidate's snapshot from now on; one rename. Does nothing without a candidate."""
-    candidate = candidate_snapshot()
+    candidate = candidate_snapshot(data)
     if candidate.exists():
-        candidate.replace(snapshot_in_use())
-        sync_folder(snapshot_in_use().parent)
+        candidate.replace(snapshot_in_use(data))
+        sync_folder(snapshot_in_use(data).parent)
 
 
-def model_path(config: Path, *, candidate: bool = False) -> Path:
-    """Where the model of a configuration and the labels as they are lies, or will lie once it is fitted."""
+def model_path(config: Path, data: Path, *, candidate: bool = False) -> Path:
+    """Where the model of a configuration and the labels as they are, ``data``'s own among them, lies once it is fitted."""
     problems = Problems()
     settings = load_settings(config, problems)
     encoder = encoder_of(config, settings.judge, problems) if settings else None
     problems.raise_if_any()
-    files = training_files(candidate=candidate)
+    files = training_files(data, candidate=candidate)
     return models_folder() / f"{model_digest(config, files, encoder.digest if encoder else '')}.skops"
 
 
-def model_file(config: Path, *, candidate: bool = False) -> Path:
+def model_file(config: Path, data: Path, *, candidate: bool = False) -> Path:
     """The model of a configuration and the labels as they are; fitted now (half a minute) when there is none yet."""
-    path = model_path(config, candidate=candidate)
+    path = model_path(config, data, candidate=candidate)
     if not path.exists():
-        train(config, path, candidate=candidate)
+        train(config, data, path, candidate=candidate)
     return path
 
 
-def train(config: Path, path: Path, *, candidate: bool = False) -> int:
+def train(config: Path, data: Path, path: Path, *, candidate: bool = False) -> int:
     """Fit the models on every labelled article and write them to ``path``; returns how many articles there were."""
     judge = load_judge(config)
-    labelled = _labelled(judge, training_files(candidate=candidate))
+    labelled = _labelled(judge, training_files(data, candidate=candidate))
     log.info("fitting the models", extra={"articles": len(labelled), "model": path.name})
     write_bytes(path, fitted(judge, labelled, features_of(judge, labelled)).to_bytes())
     return len(labelled)

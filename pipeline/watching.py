@@ -15,6 +15,7 @@ from pipeline.fetch.coverage import HISTORY, Verdict, expected, verdict
 from pipeline.fetch.looking import Looking
 from pipeline.fetch.schedule import Standing
 from pipeline.jobs import Workplace
+from pipeline.ledgers import ledger_of
 from pipeline.operation.condition import WINDOWS, Closing, Condition, Run, SourceCondition, condition_of_source
 from pipeline.operation.gauges import text_of
 from pipeline.ping import ping
@@ -39,7 +40,7 @@ def condition_of(place: Workplace, *, whole: bool = True) -> Condition:
     from pipeline.store.parts import part_names
 
     now = place.now
-    with Looking.read(place.data / "ledger.sqlite", now) as ledger:
+    with Looking.read(ledger_of(place.data), now) as ledger:
         entries = ledger.counts()
         standings = ledger.standings()
         last_run = ledger.last_run()
@@ -109,7 +110,7 @@ def _disk(data: Path) -> tuple[dict[str, int], int]:
         except OSError:  # gone since it was listed: a run may be at work
             continue
         top = path.relative_to(data).parts[0]
-        kind = top if top in _KINDS else "ledger" if top.startswith("ledger.sqlite") else "other"
+        kind = top if top in _KINDS else "ledger" if top.startswith("ledger.") else "other"
         sizes[kind] += size
     return sizes, shutil.disk_usage(data).free
 

@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from pipeline.demo import DemoResult, run_demo
 from pipeline.settings import default_config
+from tests.postgres import ABSENT, _server, binaries, postgres, where  # noqa: F401 - fixtures
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=timezone(timedelta(hours=7)))  # a Thursday, in week 2026-W48
 
@@ -53,3 +54,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """What the plain suite leaves out is said, not passed over."""
     if config.option.markexpr == "not browser":
         terminalreporter.write_line("tests/browser is left out here: ./run browser-test runs it in Chromium")
+    if binaries() is None:
+        terminalreporter.write_line(f"the ledger in PostgreSQL is left out here: {ABSENT}")

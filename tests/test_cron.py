@@ -76,7 +76,8 @@ def test_the_check_with_a_real_cron_starts_the_shipped_job(tmp_path: Path) -> No
 
     schedule, command = job_of(tmp_path / "config", tmp_path / "data").split(" root ", 1)
     assert schedule == "* * * * *"
-    assert [words_of(step)[-1] for step in command.split("; ")] == ["run", "alert"], "alerts go out also when one part of a run failed"
+    steps = [words_of(step)[-1] for step in command.split("; ")]
+    assert steps == ["run", "alert"], "alerts go out also when one part of a run failed"
 
 
 @pytest.mark.skipif(shutil.which("crontab") is None, reason="no cron here; the parser above has looked at it")

@@ -31,6 +31,9 @@ DOCUMENTS = (
     "docs/delivery.md",
     "docs/analysts.md",
     "docs/review.md",
+    "docs/scale.md",
+    "docs/security.md",
+    "docs/speed.md",
     "data/labels/LABELLING.md",
 )
 
@@ -51,7 +54,7 @@ def test_the_readme_shows_how_the_test_command_ends() -> None:
 @pytest.mark.parametrize("document", ["README.md", "PANDUAN.md"])
 def test_every_command_named_exists(document: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
-    named = set(re.findall(r"(?:\./run|\bpantau) (run|[a-z]+)\b", text)) - {"test", "install", "lock", "cron-check"}
+    named = set(re.findall(r"(?:\./run|\bpantau) (run|[a-z]+)\b", text)) - {"test", "install", "lock", "bench", "cron-check"}
     assert {"demo", "run", "report", "status"} <= named
     for command in sorted(named):
         with pytest.raises(SystemExit) as stop:
@@ -84,6 +87,7 @@ def test_every_option_named_exists(document: str, capsys: pytest.CaptureFixture[
         "backfill",
         "promote",
         "alert",
+        "review",
         "sources",
     ):
         with pytest.raises(SystemExit):

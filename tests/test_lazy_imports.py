@@ -33,10 +33,10 @@ def test_no_heavy_library_is_loaded(code: str) -> None:
 
 def test_judging_without_an_encoder_loads_no_encoder() -> None:
     lines = (
-        "from pipeline.settings import default_config",
+        "from pipeline.settings import default_config, default_data",
         "from pipeline.training import model_path",
         "from pipeline.classify.judge import load_judge",
-        "model_path(default_config())",
+        "model_path(default_config(), default_data())",
         "load_judge(default_config()).judge(title='Panen di lapas', text='')",
     )
     judging = "\n".join(lines)

@@ -30,8 +30,13 @@ def named(*groups: list[str]) -> list[Requirement]:
 BASE = named(PROJECT["project"]["dependencies"], PROJECT["dependency-groups"]["build"])
 TEST = named(PROJECT["dependency-groups"]["test"], *PROJECT["project"]["optional-dependencies"].values())
 
+GROUPS = {name: named(PROJECT["dependency-groups"][name]) for name in ("browser", "bench", "audit")}
 
-@pytest.mark.parametrize(("file", "requirements"), [("base.txt", BASE), ("test.txt", [*BASE, *TEST])])
+
+@pytest.mark.parametrize(
+    ("file", "requirements"),
+    [("base.txt", BASE), ("test.txt", [*BASE, *TEST]), *((f"{name}.txt", GROUPS[name]) for name in GROUPS)],
+)
 def test_every_named_package_is_locked_within_its_bounds(file: str, requirements: list[Requirement]) -> None:
     versions = locked(file)
     for requirement in requirements:
@@ -45,7 +50,7 @@ def test_the_test_lock_holds_the_base_lock() -> None:
     assert {name: test.get(name) for name in base} == base
 
 
-@pytest.mark.parametrize("file", ["base.txt", "test.txt", "uv.txt"])
+@pytest.mark.parametrize("file", sorted(path.name for path in (ROOT / "requirements").glob("*.txt")))
 def test_every_entry_is_hashed_and_no_address_is_named(file: str) -> None:
     text = (ROOT / "requirements" / file).read_text(encoding="utf-8")
     assert "://" not in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pandas as pd
 import pytest
 
 import pipeline
-from pipeline import jobs, promoting, training
+from pipeline import jobs, promoting, spreading, training
 from pipeline.cli import main
 from pipeline.demo import DemoResult, workplace_of_demo
 from pipeline.errors import StorageError
@@ -21,8 +22,10 @@ from pipeline.quality.promotion import Trial, against, lines_of
 from pipeline.quality.side_by_side import COLUMNS, agreement, changes, on_corrections, paired
 from pipeline.retention import forget
 from pipeline.settings import labels_folder
+from pipeline.store.objects import Bucket
 from pipeline.store.parts import part_names, part_path, recipe_of
 from tests.conftest import NOW, contents
+from tests.store.s3 import environment, serving
 
 FLOOR = {"relevance accuracy": 0.5}
 
@@ -119,6 +122,36 @@ def test_a_recipe_that_is_not_held_says_which_are(names: dict[str, str], said: s
         pipeline.compare_recipes(**names, data=data)
 
 
+def test_in_a_bucket_it_is_judged_and_promoted_from_a_mirror(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [old], [name] = used(data), part_names(data, "articles")
+    shutil.rmtree(data / "articles_new")
+    shutil.rmtree(data / "rejections_new")
+    address = "s3://pantau-test/promoted"
+    words = ["--data", address, "--mirror", str(data)]
+    with serving() as server:
+        for variable, value in environment(server.endpoint).items():
+            monkeypatch.setenv(variable, value)
+        bucket = Bucket(address)
+        assert main(["judge", "--all", "--recipe", "new", *words]) == 0
+        assert "Verdict" not in capsys.readouterr().out, "no table of a whole history"
+        [beside] = bucket.tags("articles_new")
+        assert recipe_of(part_path(data, "articles", name)) == old
+        assert main(["judge", "--recipe", "new", *words]) == 0
+        assert "Judged     0 part(s) now, 1 before" in capsys.readouterr().out
+        assert main(["promote", *words]) == 0
+        [new] = used(data)
+        assert beside == f"articles_new/{new}/{name}"
+        assert bucket.read(f"articles/{name}") == part_path(data, "articles", name).read_bytes()
+        assert list(bucket.tags("rejections_of")) == sorted(f"rejections_of/{recipe}/{name}" for recipe in (str(old), str(new)))
+        assert bucket.tags("articles_new") == {}
+        other = tmp_path / "other"
+        spreading.sync(replace(place_of(data), data=other, root=address))
+        assert used(other) == {new}
+        assert (other / "rejections" / name).read_bytes() == (data / "rejections" / name).read_bytes()
+
+
 def test_promotion_swaps_and_keeps_the_old(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before, [old] = contents(data), used(data)
     labels = pipeline.compare_recipes(data=data).pairs
@@ -196,7 +229,7 @@ def test_what_is_forgotten_leaves_candidates_too(data: Path) -> None:
     with jobs.alone(place):
         counts = forget(place, {row["key"]}, set())
     assert counts["learnt"] == 1
-    assert row["key"] not in training.candidate_snapshot().read_text(encoding="utf-8")
+    assert row["key"] not in training.candidate_snapshot(data).read_text(encoding="utf-8")
     files = [*data.rglob("*.parquet")]
     assert len({path.relative_to(data).parts[0] for path in files} & {"articles", "articles_new"}) == 2
     for path in files:
@@ -260,6 +293,12 @@ def test_expired_parts_keep_their_judgement(data: Path, capsys: pytest.CaptureFi
     assert main(["promote", "--data", str(data)]) == 0
     assert "1 expired part(s) keep their judgement" in capsys.readouterr().out
     assert contents(data) == before
+
+
+def test_an_empty_folder_is_told_as_such(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (["judge", "--recipe", "new"], ["promote"]):
+        assert main([*command, "--data", str(tmp_path)]) == 2
+        assert "holds no monitoring data yet" in capsys.readouterr().err
 
 
 def test_a_candidate_of_an_earlier_training_is_dropped(data: Path) -> None:

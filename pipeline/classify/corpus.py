@@ -92,7 +92,7 @@ def _one(path: Path, number: int, line: str, slugs: Collection[str], problems: P
             batch=raw["batch"],
             note=raw.get("note") or "",
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         problems.add(path, number, "", f"not a labelled article ({error!r}); data/labels/LABELLING.md shows the format")
         return None
     for key, advice in _mistakes(record, slugs):

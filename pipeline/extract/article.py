@@ -9,22 +9,24 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from pipeline.dates import JAKARTA
-from pipeline.extract.blocks import Reading, block_texts
-from pipeline.extract.body import Body, find_body, flatten
+from pipeline.extract.beside import clear_beside
+from pipeline.extract.blocks import Reading, drop_silent
+from pipeline.extract.body import MAX_DEPTH, Body, find_body, flatten
 from pipeline.extract.charset import decode
 from pipeline.extract.clean import clean_lines
 from pipeline.extract.dating import date_page, with_clock
 from pipeline.extract.fields import bare_dateline, byline_of, is_foreign, release_signals, split_dateline, without_own_name
-from pipeline.extract.head import Head, parse_tree, read_head, too_long, unparsable
+from pipeline.extract.head import Head, parse_tree, told_head, too_long, unparsable, with_visible
 from pipeline.extract.language import language_of
 from pipeline.extract.layout import has_layout_tables, unframed
 from pipeline.extract.linerules import is_sentence
 from pipeline.extract.mending import mend, mend_line
 from pipeline.extract.notarticle import by_address, by_words
 from pipeline.extract.outlets import Outlet, Outlets
+from pipeline.extract.outline import Outline
 from pipeline.extract.render import Line
 from pipeline.extract.selectors import Finder
-from pipeline.extract.state import Told, best, html_lines, scripts, strings, told_in
+from pipeline.extract.state import Told, best, data_of, html_lines, script_texts, strings, told_in
 from pipeline.extract.wholeness import status_of
 from pipeline.records import Article, Page, PublisherType, Reason, Rejection, Removed
 from pipeline.urls import canonical_form, canonical_link, domain_of
@@ -32,6 +34,7 @@ from pipeline.urls import canonical_form, canonical_link, domain_of
 MIN_WORDS = 20  # fewer cannot be judged; real briefs begin at about 25 words
 LIST_LINES = 8  # lines of 4 words and more without a sentence among them: a page of headlines, not a page without text
 _SIGNED = re.compile(r"(?:penulis|pewarta|reporter|rep|laporan|wartawan|kontributor|oleh)\s*:\s*\S", re.IGNORECASE)
+WHOLE = 100  # words of a dated story in a named block from which no other text is looked for in scripts; teasers are shorter
 MORE = 1.5  # a text in the page's data is taken when it has so many times the sentences of the visible one
 
 
@@ -67,15 +70,18 @@ class Story:
     first: _Part
     headlines: int
     texts: list[str]
+    charset: str  # of the first document
 
 
 def read_story(page: Page, outlets: Outlets) -> Story | Rejection:
     """The cleaned story of a page's documents, whatever it is; a rejection for pages that cannot be parsed or are empty."""
-    texts = [mend(decode(body, page.content_type)[0]) for body in page.bodies]
+    decoded = [decode(body, page.content_type) for body in page.bodies]
+    texts = [mend(text) for text, _ in decoded]
     if problem := next(filter(None, map(unparsable, texts)), ""):
         return _reject(page, Reason.BROKEN, problem)
     trees = [parse_tree(text) for text in texts]
-    if problem := next((told for tree in trees if tree is not None and (told := too_long(tree))), ""):
+    read_ones = [(tree, len(text)) for tree, text in zip(trees, texts, strict=True) if tree is not None]
+    if problem := next((told for tree, size in read_ones if (told := too_long(tree, size))), ""):
         return _reject(page, Reason.BROKEN, problem)
     parts = [None if tree is None else _read(tree, page, outlets) for tree in trees]
     first = parts[0]
@@ -86,7 +92,7 @@ def read_story(page: Page, outlets: Outlets) -> Story | Rejection:
     boilerplate = tuple(line for part in read if part.body.layout for line in part.body.layout.boilerplate)
     lines = _joined([list(part.body.lines) for part in read])
     kept, removed = clean_lines([one for line in lines for one in _mended(line)], title, boilerplate)
-    return Story(title, kept, removed, first, sum(part.body.headlines for part in read), texts)
+    return Story(title, kept, removed, first, sum(part.body.headlines for part in read), texts, decoded[0][1])
 
 
 def _mended(line: Line) -> list[Line]:
@@ -112,7 +118,7 @@ def _judged(page: Page, story: Story, outlet: Outlet | None) -> Article | Reject
             return _reject(page, Reason.NOT_ARTICLE, f"{shown} headlines and {prose} words of sentences")
         return _reject(page, Reason.NO_TEXT, f"{prose} words of sentences; {MIN_WORDS} are needed")
     text_status = status_of(page, head, kept, removed, story.texts, outlet, told=first.body.source == "state")
-    return _finished(page, story.title, kept, text_status, removed, first, outlet)
+    return _finished(page, story.title, kept, text_status, removed, first, outlet, story.charset)
 
 
 def _from_feed(page: Page) -> Article | Rejection:
@@ -129,6 +135,7 @@ def _finished(
     removed: list[Removed],
     part: _Part | None,
     outlet: Outlet | None,
+    charset: str = "",
 ) -> Article | Rejection:
     domain = domain_of(page.url)
     place = mark = ""
@@ -168,7 +175,7 @@ def _finished(
         dated=date_page(page, head, outlet.zone if outlet and page.zone == JAKARTA.key else ""),
         first_seen=page.first_seen,
         version=page.version,
-        charset=decode(page.bodies[0], page.content_type)[1] if page.bodies else "",
+        charset=charset,
         removed=tuple(removed),
         dateline_place=place,
         byline=byline_of(removed, named, page.outlet, domain),
@@ -183,40 +190,43 @@ def _reject(page: Page, reason: Reason, detail: str) -> Rejection:
 
 def _read(tree: etree._Element, page: Page, outlets: Outlets) -> _Part:
     """A document read: what it says of itself, and its story."""
-    kept_alive = list(tree.iter())  # else lxml makes each element's Python object anew at every look
-    head = read_head(tree)
-    told = list(_told(tree, head))
-    finder = Finder(tree)
+    head = told_head(tree)
+    texts = list(script_texts(tree))
     layouts = list(outlets.layouts(page.url, page.fetched_at.date()))
+    is_certain = clear_beside(tree, [layout for _, layout in layouts])
+    drop_silent(tree)
+    outline = Outline(tree)
+    head = with_visible(head, outline)
+    finder = Finder(tree, outline)
     named = tuple(_lines_of(finder, (path for _, layout in layouts for path in layout.byline)))
     named += tuple(
         _lines_of(finder, ("[rel=author]", "[itemprop=author]", ".author", ".byline", ".penulis", ".reporter", ".writer"))
     )
-    short = [line for _, line, _ in block_texts(tree) if len(line) < 90]
+    short = [line for _, line, _ in outline.lines if len(line) < 90]
     named += tuple(line for line in short if _SIGNED.match(line))
-    notes = tuple(line for line in short if len(line) < 60 and release_signals([line]))
-    flatten(tree)
-    if has_layout_tables(tree):
-        tree = unframed(tree)
-    reading = Reading(tree, head.titles)
-    reading.cut()
-    body = find_body(reading, finder, layouts, _engine)
+    brief = [line for line in short if len(line) < 60]
+    notes = tuple(line for line in brief if release_signals([line])) if release_signals(brief) else ()
+    if outline.depth > MAX_DEPTH or has_layout_tables(tree):
+        flatten(tree)
+        outline = Outline(unframed(tree))
+    body = find_body(Reading(outline, head.titles), finder, layouts, _engine)
     title = next((one for one in head.titles if one), "")
-    if (best_told := best(told, title, any_title=body.prose < MIN_WORDS)) is not None:
+    is_told = is_certain and body.prose >= WHOLE and bool(head.json_ld_dates or head.meta_dates)
+    told = _told(() if is_told else texts, head)
+    if (best_told := best(list(told), title, any_title=body.prose < MIN_WORDS)) is not None:
         head = replace(head, state_dates=(best_told.date,) if best_told.date else ())
         if not head.is_paid and best_told.prose > max(MIN_WORDS, MORE * body.prose):
             body = Body(tuple(Line(line, plain=True) for line in best_told.lines), "state")
     by_outlet = tuple(_lines_of(finder, body.layout.date if body.layout else ()))
-    del kept_alive
     return _Part(replace(head, visible_dates=with_clock((*by_outlet, *head.visible_dates))), body, named, notes)
 
 
-def _told(tree: etree._Element, head: Head) -> Iterable[Told]:
-    """Texts in the page's data."""
+def _told(texts: Iterable[tuple[str, str]], head: Head) -> Iterable[Told]:
+    """Texts in the page's data: its JSON-LD, and its scripts' ``texts``."""
     if head.article_body:
         yield Told(html_lines(head.article_body), head.titles[0] if head.titles else "", "")
-    found = [one for data in scripts(tree) for one in told_in(data)]
-    yield from found or strings(tree)
+    found = [one for data in data_of(texts) for one in told_in(data)]
+    yield from found or strings(texts)
 
 
 def _lines_of(finder: Finder, selectors: Iterable[str]) -> list[str]:
@@ -263,7 +273,8 @@ def _title(page: Page, head: Head) -> str:
     names = {
         _squeezed(name) for name in (page.outlet, domain_of(page.url), domain_of(page.url).split(".")[0], head.site_name)
     } - {""}
-    for other in (*candidates[1:], *map(mend_line, head.headings)):
+    headings = [mend_line(line) for line in head.headings]
+    for other in (*candidates[1:], *headings):
         # Another of its titles stands in it whole, and what is more is no part of a sentence: the outlet's name, a page number.
         if title == other or len(other.split()) < 3:
             continue
@@ -271,17 +282,12 @@ def _title(page: Page, head: Head) -> str:
         cut = None if framed else re.fullmatch(r"(.{15,}?)\s*(?:\.\.\.|…)", title)
         if framed or (cut and other.startswith(cut[1])):
             title = other
-    for other in map(mend_line, head.headings):
+    for other in headings:
+        if other not in head.titles:
+            continue
         mine, seen = set(re.findall(r"\w{4,}", title.lower())), set(re.findall(r"\w{4,}", other.lower()))
         alike = len(mine & seen) >= max(2, 0.5 * min(len(mine), len(seen)))
-        if (
-            len(other.split()) >= 4
-            and len(seen) >= 3
-            and alike
-            and title not in other
-            and other not in title
-            and other in head.titles
-        ):
+        if len(other.split()) >= 4 and len(seen) >= 3 and alike and title not in other and other not in title:
             title = other
             break
     for _ in range(2):

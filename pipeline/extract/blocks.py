@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
 from itertools import islice
+from typing import cast
 
 from lxml import etree
 
-from pipeline.extract.boxnames import head_rule, name_rule
+from pipeline.extract.boxnames import MAX_NAMES, head_rule, name_rule
 from pipeline.extract.linerules import is_sentence
+from pipeline.extract.outline import BLOCK_TAGS, Outline
 
 PROSE_WORDS = 8  # a paragraph of the story has a sentence of so many words, and is not all links
 SMALL = 0.3  # a headed box may hold so much of the page's prose; more is the story itself under such a heading
 LINK_SHARE = 0.85
-BLOCK_TAGS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 "
-    "h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
-)
 NEVER_TEXT = frozenset("script style noscript template iframe object svg select button textarea form video audio title".split())
 _BOXES = frozenset("div section aside ul ol table blockquote nav dl details figure footer".split())
 _FRAME_TAGS = frozenset(("html", "body", "main", "article"))
@@ -41,10 +39,13 @@ _MARK = re.compile(
 )
 
 
+_STYLED = etree.XPath("descendant-or-self::*[@style or @hidden]")
+_WRITTEN = etree.XPath("descendant::text()[not(ancestor::script or ancestor::style or ancestor::noscript)]")
+
+
 def text_of(node: etree._Element) -> str:
-    """All text below a node but scripts', white space folded."""
-    pieces = [str(part) for part in node.xpath(".//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]")]  # type: ignore[union-attr]
-    return " ".join("".join(pieces).split())
+    """All text below a node, white space folded. Asked where ``drop_silent`` has been."""
+    return " ".join("".join(cast("Iterable[str]", node.itertext())).split())
 
 
 def is_full_stop(line: str) -> bool:
@@ -52,81 +53,81 @@ def is_full_stop(line: str) -> bool:
     return re.search(r"(?<!\.)\.[\"”’]?\s*$", line) is not None
 
 
-def names_of(node: etree._Element) -> str:
-    """Class and id of a node, without what page builders and WordPress put on every block."""
-    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+def rule_of_names(classes: str, identity: str) -> str:
+    """The rule by which class and id, without what page builders and WordPress put on every block, tell no story; "" if none."""
+    return (_rule_of_names if len(classes) + len(identity) <= MAX_NAMES else _rule_of_names.__wrapped__)(classes, identity)
+
+
+@lru_cache(maxsize=8192)  # the blocks of a site bear the same names on page after page
+def _rule_of_names(classes: str, identity: str) -> str:
+    names = f"{classes} {identity}"
     if "hentry" in names or "type-post" in names:
         names = _POST_CLASS.sub(" ", names)
-    return _BUILDER.sub(" ", names.replace("__", "-")).strip() if names != " " else ""
-
-
-def rule_of(node: etree._Element) -> str:
-    """The rule by which a node's tag, name or style says that it is not the story; "" if none."""
-    if node.tag in _LEAVES:
-        return _LEAVES[str(node.tag)]
-    if (style := node.get("style")) and _HIDDEN.search(style):
-        return "hidden"
-    if node.get("hidden") is not None and node.tag in BLOCK_TAGS:
-        return "hidden"
-    names = names_of(node)
+    names = _BUILDER.sub(" ", names.replace("__", "-")).strip()
     return name_rule(names) if names else ""
 
 
-class Reading:
-    """A page's tree with its foreign blocks: ``rules`` maps an element to the rule that takes it out. The tree is altered."""
+def drop_silent(tree: etree._Element) -> None:
+    """Take what never holds text for readers out of the body, in place."""
+    body = tree.find(".//body")
+    for node in list((tree if body is None else body).iter(*NEVER_TEXT)):
+        # ASP.NET puts the whole page into one form.
+        if node.tag == "form" and len(" ".join("".join(cast("list[str]", _WRITTEN(node))).split())) > 400:
+            node.tag = "div"
+        else:
+            drop(node)
 
-    def __init__(self, tree: etree._Element, titles: Iterable[str] = ()) -> None:
-        self.tree = tree
+
+class Reading:
+    """A page with its foreign blocks: ``rules`` maps an element to the rule that takes it out."""
+
+    def __init__(self, outline: Outline, titles: Iterable[str] = ()) -> None:
+        self.outline = outline
+        self.tree = outline.nodes[0]
+        self.body = outline.nodes[outline.body]
         self.rules: dict[etree._Element, str] = {}
-        body = tree.find(".//body")
-        self.body = tree if body is None else body
         self.cut_links: list[tuple[etree._Element, str]] = []
-        self._drop_silent()
         self._frames = {
-            node for h1 in islice(tree.iter("h1"), 5) for node in (h1, *islice(h1.iterancestors(), 300)) if node.tag != "header"
+            node
+            for h1 in islice(self.tree.iter("h1"), 5)
+            for node in (h1, *islice(h1.iterancestors(), 300))
+            if node.tag != "header"
         }
-        self._blocks = list(block_texts(self.body))
-        self.prose = self._prose()
+        inside = outline.under(outline.body)
+        self._blocks = [one for one in outline.lines if one[0] in inside]
+        self._words = self._prose()
         self._by_name()
         self._by_heading()
-        self._by_links()
         self._teasers()
         self._next_stories(titles)
 
-    def _drop_silent(self) -> None:
-        for node in list(self.body.iter(*NEVER_TEXT)):
-            # ASP.NET puts the whole page into one form.
-            if node.tag == "form" and len(text_of(node)) > 400:
-                node.tag = "div"
-            else:
-                drop(node)
-
-    def _prose(self) -> dict[etree._Element, int]:
-        """Element → words of prose in it, its own and those of all below it."""
-        words: dict[etree._Element, int] = {}
-        for block, line, linked in self._blocks:
+    def _prose(self) -> list[int]:
+        """By row: words of prose, an element's own and those of all below it."""
+        words = [0] * len(self.outline.nodes)
+        for row, line, linked in self._blocks:
             count = len(line.split())
             if count >= PROSE_WORDS and is_sentence(line) and linked < LINK_SHARE * len(line):
-                words[block] = words.get(block, 0) + count
-        return summed(self.body, words)
+                words[row] += count
+        return self.outline.summed(words)
+
+    def prose(self, node: etree._Element) -> int:
+        """Words of prose in an element."""
+        return self._words[self.outline.place[node]]
 
     @cached_property
-    def taken(self) -> dict[etree._Element, int]:
-        """Element → words of prose in it that a rule took out. Asked once the rules are made."""
-        inside: set[etree._Element] = set()
-        words: dict[etree._Element, int] = {}
-        for node in self.body.iter():
-            above = node.getparent()
-            if above in inside:
-                inside.add(node)
-            elif node in self.rules:
-                inside.add(node)
-                words[node] = self.prose.get(node, 0)
-        return summed(self.body, words)
+    def _taken(self) -> list[int]:
+        """By row: words of prose that a rule took out. Asked once the rules are made."""
+        words = [0] * len(self._words)
+        behind = 0
+        for row in sorted(self.outline.place[node] for node in self.rules):
+            if row >= behind:
+                words[row], behind = self._words[row], self.outline.ends[row]
+        return self.outline.summed(words)
 
     def left(self, node: etree._Element) -> int:
         """Words of prose in an element that no rule took out."""
-        return self.prose.get(node, 0) - self.taken.get(node, 0)
+        row = self.outline.place[node]
+        return self._words[row] - self._taken[row]
 
     @property
     def total(self) -> int:
@@ -134,58 +135,90 @@ class Reading:
         return max(0, self.left(self.body))
 
     def _by_name(self) -> None:
-        whole = self.prose.get(self.body, 0)
-        for node in self.body.iter():
-            if not isinstance(node.tag, str) or node in self._frames or node.tag in _FRAME_TAGS:
+        outline = self.outline
+        whole = self._words[outline.body]
+        for row, rule in sorted(self._named().items()):
+            node = outline.nodes[row]
+            if outline.tags[row] in _FRAME_TAGS or node in self._frames:
                 continue
-            rule = rule_of(node)
-            if not rule:
-                continue
-            held = self.prose.get(node, 0)
+            held = self._words[row]
             # A box with most of the page's prose is the story in a badly named frame; only comments and columns outgrow it.
             if held > 0.5 * whole and held >= 40 and (rule not in ("comment", "aside") or whole - held < 30):
                 continue
             self.rules[node] = rule
 
+    def _named(self) -> dict[int, str]:
+        """Row → rule, for elements whose tag, style or names tell one; the tag goes before the style, and that before names."""
+        outline = self.outline
+        found: dict[int, str] = {}
+        for names, rows in outline.alike.items():
+            if rule := rule_of_names(names, ""):
+                found.update((row, rule) for row in rows)
+        for row, identity in enumerate(outline.ids):
+            if identity:
+                found[row] = rule_of_names(outline.classes[row] or "", identity)
+        for node in cast("list[etree._Element]", _STYLED(self.body)):
+            is_hidden = node.tag in BLOCK_TAGS and node.get("hidden") is not None
+            if is_hidden or ((style := node.get("style")) and _HIDDEN.search(style)):
+                found[outline.place[node]] = "hidden"
+        found.update((outline.place[node], _LEAVES[str(node.tag)]) for node in self.body.iter(*_LEAVES))
+        inside = outline.under(outline.body)
+        return {row: rule for row, rule in found.items() if rule and row in inside}
+
     def _by_heading(self) -> None:
         """Boxes that begin with "Berita Terkait", "Ringkasan Berita", "Komentar (12)" and the like."""
-        whole = self.prose.get(self.body, 0)
-        for block, line, _ in self._blocks:
-            rule = "" if block in self.rules else head_rule(line)
-            if not rule:
+        whole = self._words[self.outline.body]
+        for row, line, _ in self._blocks:
+            block = self.outline.nodes[row]
+            rule = head_rule(line)
+            if not rule or block in self.rules:
                 continue
             found = None
             for node in (block, *islice(block.iterancestors(), 12)):
                 if node in self._frames or node.tag in _FRAME_TAGS or not _begins_with(node, block):
                     break
-                if rule != "comment" and self.prose.get(node, 0) > SMALL * whole:
+                if rule != "comment" and self.prose(node) > SMALL * whole:
                     break
                 if node.tag in _BOXES:
                     found = node
             if found is not None:
                 self.rules.setdefault(found, rule)
 
-    def _by_links(self) -> None:
+    def refine(self, root: etree._Element) -> None:
+        """What costs most, for the blocks below ``root`` alone: single links to other stories marked, "Baca juga: …" cut out.
+
+        No such block has prose, so that what was asked of ``left`` and ``total`` before holds.
+        """
+        rows = self.outline.under(self.outline.place[root])
+        self._by_links(rows)
+        self._cut(rows)
+
+    def _by_links(self, rows: range) -> None:
         """Blocks whose only text is a link with a headline."""
-        for block, line, linked in self._blocks:
-            if linked < LINK_SHARE * len(line) or block in self.rules or block in self._frames or self.prose.get(block, 0):
+        tags, nodes = self.outline.tags, self.outline.nodes
+        for row, line, linked in self._blocks:
+            if row not in rows or linked < LINK_SHARE * len(line) or self._words[row]:
                 continue
-            if block.tag in ("td", "th", "body", "h1") or not 4 <= len(line.split()) <= 40 or is_full_stop(line):
+            block = nodes[row]
+            if block in self.rules or block in self._frames:
                 continue
-            links = list(islice(block.iter("a"), 5)) or list(block.iterancestors("a"))
+            if tags[row] in ("td", "th", "body", "h1") or not 4 <= len(line.split()) <= 40 or is_full_stop(line):
+                continue
+            links = [nodes[place] for place in islice((at for at in self.outline.under(row) if tags[at] == "a"), 5)]
+            links = links or list(block.iterancestors("a"))
             if links and not all(LIST_LINK.search(str(link.get("href") or "")) for link in links):
                 self.rules[block] = "other_story"
 
     def _teasers(self) -> None:
         """Two and more article elements that begin with a linked heading and have no h1: what else the site has."""
-        whole = self.prose.get(self.body, 0)
+        whole = self._words[self.outline.body]
         found = []
         for node in islice(self.body.iter("article"), 200):
             heading = next(islice(node.iter("h2", "h3", "h4", "h5"), 1), None)
             linked = heading is not None and (
                 next(heading.iter("a"), None) is not None or next(heading.iterancestors("a"), None) is not None
             )
-            if linked and next(node.iter("h1"), None) is None and self.prose.get(node, 0) <= 0.5 * whole:
+            if linked and next(node.iter("h1"), None) is None and self.prose(node) <= 0.5 * whole:
                 found.append(node)
         if len(found) >= 2:
             for node in found:
@@ -207,15 +240,15 @@ class Reading:
                 if node is self.body or own in set(islice(node.iter("h1"), 40)):
                     break
                 found = node
-            held = 0 if found is None else self.prose.get(found, 0)
-            if found is not None and text != mine and held >= 30 and self.prose.get(self.body, 0) - held >= 30:
+            held = 0 if found is None else self.prose(found)
+            if found is not None and text != mine and held >= 30 and self.prose(self.body) - held >= 30:
                 self.rules[found] = "next_story"
 
-    def cut(self) -> None:
+    def _cut(self, rows: range) -> None:
         """ "Baca juga: <a>headline</a>" inside a paragraph taken out of it, told in ``cut_links`` with the block it stood in."""
-        for link in list(self.body.iter("a")):
-            words = text_of(link)
-            if not words or link.getparent() is None:
+        for row in rows:
+            link = self.outline.nodes[row]
+            if self.outline.tags[row] != "a" or link.tag != "a" or link.getparent() is None or not (words := text_of(link)):
                 continue
             if (mark := _mark_before(link)) is not None:
                 block = next(iter(node for node in link.iterancestors() if node.tag in BLOCK_TAGS), self.body)
@@ -283,46 +316,3 @@ def drop(node: etree._Element) -> None:
         else:
             parent.text = (parent.text or "") + node.tail
     parent.remove(node)
-
-
-def summed(root: etree._Element, own: Mapping[etree._Element, int]) -> dict[etree._Element, int]:
-    """Element → its own number and those of all below it, up to ``root``; elements with nothing are left out."""
-    words = dict(own)
-    for node in reversed(list(root.iter())):
-        above = node.getparent()
-        if node is not root and above is not None and (count := words.get(node)):
-            words[above] = words.get(above, 0) + count
-    return words
-
-
-def block_texts(root: etree._Element) -> Iterator[tuple[etree._Element, str, int]]:
-    """(block element, its own running text, characters of it inside links), in the page's order; inline elements are joined."""
-    pieces: list[str] = []
-    linked = in_link = 0
-    stack = [root]
-    for event, node in etree.iterwalk(root, events=("start", "end")):
-        if not isinstance(node.tag, str):
-            continue
-        if node.tag in BLOCK_TAGS:
-            if line := " ".join("".join(pieces).split()):
-                yield stack[-1], line, linked
-            pieces, linked = [], 0
-            if event == "start":
-                stack.append(node)
-            elif len(stack) > 1:
-                stack.pop()
-        elif node.tag == "br" and event == "start":
-            pieces.append(" ")
-        if node.tag == "a":
-            in_link += 1 if event == "start" else -1
-        text = node.text if event == "start" else (node.tail if node is not root else None)
-        if text and not (event == "start" and node.tag in ("script", "style")):
-            pieces.append(text)
-            linked += len(text) if in_link else 0
-    if line := " ".join("".join(pieces).split()):
-        yield stack[-1], line, linked
-
-
-def removed_lines(nodes: Iterable[tuple[etree._Element, str]]) -> list[tuple[str, str]]:
-    """(rule, line) of marked elements, one line a block."""
-    return [(rule, line) for node, rule in nodes for _, line, _ in block_texts(node)]

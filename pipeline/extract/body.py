@@ -10,9 +10,10 @@ from itertools import islice
 
 from lxml import etree
 
-from pipeline.extract.blocks import Reading, block_texts, drop
+from pipeline.extract.blocks import Reading, drop
 from pipeline.extract.linerules import is_sentence
 from pipeline.extract.outlets import Layout
+from pipeline.extract.outline import Outline
 from pipeline.extract.render import Line, render
 from pipeline.extract.selectors import Finder, outermost
 
@@ -86,7 +87,7 @@ def _lay_flat(tree: etree._Element) -> None:
     for top, below in tops.items():
         if below <= DEEPEST:
             continue
-        lines = [(line, linked) for _, line, linked in block_texts(top)]
+        lines = [(line, linked) for _, line, linked in Outline(top).lines]
         for child in list(top):
             top.remove(child)
         top.text = None
@@ -103,6 +104,7 @@ def find_body(reading: Reading, finder: Finder, layouts: Iterable[tuple[str, Lay
         if (found := _selected(reading, finder, name, layout, nodes)) is not None:
             return found
     block = _prose_block(reading)
+    reading.refine(reading.body)
     lines = render([block], reading.rules)
     headlines = _headlines(lines)
     shape = {line.text.removeprefix("- "): line for line in lines}
@@ -183,13 +185,15 @@ def _named(reading: Reading, finder: Finder, layout: Layout) -> Iterator[list[et
         nodes = [node for node in outermost(finder.find(selector)) if not _in_next_story(reading, node)]
         if not nodes:
             continue
-        held = [reading.prose.get(node, 0) for node in nodes]
+        held = [reading.prose(node) for node in nodes]
         if max(held) >= 0.7 * sum(held) and len({node.getparent() for node in nodes}) > 1:
             nodes = [nodes[held.index(max(held))]]
         yield nodes
 
 
 def _selected(reading: Reading, finder: Finder, name: str, layout: Layout, nodes: list[etree._Element]) -> Body | None:
+    for node in nodes:
+        reading.refine(node)
     rules = dict(reading.rules)
     for remove in layout.remove:
         rules.update((node, "outlet_block") for node in finder.find(remove))

@@ -113,15 +113,24 @@ _HEADS = {
         """,
 }  # fmt: skip
 _TAIL = r"\s*(?:[:»›>…-]+|\(?\d+\)?|\((?:ai|dibuat (?:oleh|dengan) ai)\))?\s*"
-BOX_HEADS = [
-    (rule, re.compile(rf"(?:{'|'.join(line.strip() for line in lines.splitlines() if line.strip())}){_TAIL}", re.IGNORECASE))
-    for rule, lines in _HEADS.items()
-]
+_BOX_HEAD = re.compile(
+    "|".join(
+        rf"(?P<{rule}>(?:{'|'.join(line.strip() for line in lines.splitlines() if line.strip())}){_TAIL})"
+        for rule, lines in _HEADS.items()
+    ),
+    re.IGNORECASE,
+)
 
 
 def head_rule(line: str) -> str:
     """The rule of a box that ``line`` is the heading of, "" if it is none."""
-    return next((rule for rule, pattern in BOX_HEADS if pattern.fullmatch(line)), "") if len(line) <= 60 else ""
+    return _head_rule(line) if len(line) <= 60 else ""
+
+
+@lru_cache(maxsize=4096)  # menus and headings are the same on a site's pages
+def _head_rule(line: str) -> str:
+    found = _BOX_HEAD.fullmatch(line)
+    return str(found.lastgroup) if found else ""
 
 
 def name_rule(names: str) -> str:

@@ -12,7 +12,6 @@ from pipeline.extract.linerules import (
     END,
     END_CODE,
     GLUED,
-    LINE_RULES,
     LINK_WORDS,
     LINKS_HEAD,
     OWN_BACA,
@@ -24,6 +23,7 @@ from pipeline.extract.linerules import (
     SUMMARY_HEAD,
     TAIL,
     is_sentence,
+    line_rule,
 )
 from pipeline.extract.render import Line
 from pipeline.extract.sitelines import site_rule
@@ -38,9 +38,12 @@ STRANGE = 0.25  # the same for a bold line or heading, which mostly is a subhead
 UNRELATED = 0.5  # share of a headline's long words that the story must know, or the headline is another story's
 
 
-def _repeats(line: str, title: str) -> bool:
+_SIGNS = re.compile(r"\W+")
+
+
+def _repeats(line: str, title: str, squeezed: str) -> bool:
     """The title again, alone or with a section name and a date around it (at most 12 words more, and no sentence)."""
-    squeezed, whole = re.sub(r"\W+", "", title).lower(), re.sub(r"\W+", "", line).lower()
+    whole = _SIGNS.sub("", line).lower()
     if not squeezed or whole == squeezed:
         return bool(squeezed)
     # A lead often begins with the title's very words, and a title of a word or two stands in many lines.
@@ -51,6 +54,7 @@ def _repeats(line: str, title: str) -> bool:
 def clean_lines(lines: Sequence[Line], title: str, boilerplate: Sequence[str] = ()) -> tuple[list[str], list[Removed]]:
     """(lines of the article, removed lines), both in their order. ``boilerplate``: an outlet's own whole-line patterns."""
     own = [re.compile(pattern) for pattern in boilerplate]
+    squeezed = _SIGNS.sub("", title).lower()
     kept: list[Line] = []
     removed: list[Removed] = []
     in_summary = in_links = False
@@ -66,7 +70,7 @@ def clean_lines(lines: Sequence[Line], title: str, boilerplate: Sequence[str] = 
             break
         in_summary = bool(SUMMARY_HEAD.match(text)) or (in_summary and text.startswith(("-", "•", "–")))
         in_links = bool(LINKS_HEAD.match(text)) or (in_links and not is_sentence(text))
-        rule = line.rule or ("summary_box" if in_summary else "other_story" if in_links else _rule(text, title, own))
+        rule = line.rule or ("summary_box" if in_summary else "other_story" if in_links else _rule(text, title, squeezed, own))
         if rule:
             removed.append(Removed(rule, text))
             continue
@@ -86,13 +90,16 @@ def _ends_here(line: str, in_second_half: bool, prose: int, size: int) -> bool:
 
 def _unglued(text: str, removed: list[Removed]) -> list[str]:
     """The line without what other stories, shortcodes, date widgets and release desks have put into it: the pieces between."""
-    for rule, pattern in (
-        ("shortcode", SHORTCODE),
-        ("shortcode", SHORTCODES),
-        ("embed", EMBED),
-        ("other_story", GLUED),
-        ("date_line", PREFIX),
+    # Each with a sign that it cannot be without; most lines have none.
+    for rule, pattern, signs in (
+        ("shortcode", SHORTCODE, "["),
+        ("shortcode", SHORTCODES, "["),
+        ("embed", EMBED, "[("),
+        ("other_story", GLUED, ":"),
+        ("date_line", PREFIX, "-"),
     ):
+        if not any(sign in text for sign in signs):
+            continue
         removed.extend(Removed(rule, match[0].strip()) for match in pattern.finditer(text))
         text = pattern.sub(_GAP, text)
     pieces = [piece.strip() for piece in text.split(_GAP) if piece.strip()]
@@ -102,13 +109,13 @@ def _unglued(text: str, removed: list[Removed]) -> list[str]:
     return pieces
 
 
-def _rule(line: str, title: str, own: Sequence[re.Pattern[str]]) -> str:
-    if _repeats(line, title):
+def _rule(line: str, title: str, squeezed: str, own: Sequence[re.Pattern[str]]) -> str:
+    if _repeats(line, title, squeezed):
         return "title_repeat"
     bare = BULLET.sub("", line)
     if any(pattern.fullmatch(line) for pattern in own):
         return "outlet_line"
-    rule = next((name for name, pattern in LINE_RULES if pattern.match(bare)), "") or site_rule(line)
+    rule = line_rule(bare) or site_rule(line)
     return "" if _is_prose(bare, rule) else rule
 
 

@@ -53,6 +53,11 @@ _RELEASE = (
     ),
     re.compile(r"^\W*(?:siaran pers|press release|rilis pers|advertorial)\b(?: nomor)?", re.IGNORECASE | re.MULTILINE),
 )
+# In small letters; every mark has one of them, and most pages have none.
+_RELEASE_WORDS = (
+    *("info_pas", "info pas", "infopas", "humas", "hms", "rls", "rilis", "ho-", "ho/", "konten media partner"),
+    *("konten dari pengguna", "#", "siaran pers", "press release", "advertorial"),
+)
 _WRITER = re.compile(
     r"\(?(?:penulis|pewarta|reporter|rep|wartawan|kontributor|jurnalis|oleh|laporan(?: (?:wartawan|reporter|kontributor)|"
     r"(?=\s*:)))\s*[:：]?\s*(?P<name>[^|\n]{2,100})",
@@ -163,8 +168,13 @@ def _squeezed(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).lower()
 
 
-def release_signals(lines: Iterable[str]) -> tuple[str, ...]:
+def release_signals(lines: Sequence[str]) -> tuple[str, ...]:
     """The marks of a press release in these lines, as they stand there, each once."""
+    together = "\n".join(lines).lower()
+    words = [word for word in _RELEASE_WORDS if word in together]
+    if not words:
+        return ()
+    lines = [line for line in lines if any(word in line.lower() for word in words)]
     return tuple(dict.fromkeys(match[0].strip() for line in lines for pattern in _RELEASE for match in pattern.finditer(line)))
 
 

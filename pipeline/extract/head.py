@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import unescape
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree, html
+
+from pipeline.extract.outline import Outline
 
 # Small letters: some themes write "article".
 _ARTICLE_TYPES = {"newsarticle", "article", "blogposting", "reportagenewsarticle", "opinionnewsarticle", "analysisnewsarticle"}
@@ -56,13 +59,24 @@ _UNSEEN = ("script", "style", "noscript", "template")
 _NOT_CONTENT = {"script", "style", "noscript", "template", "footer", "aside", "nav", "select"}
 
 
-_NEST = re.compile(r"(?:<(?:div|span|section|font|center|b|i|ul|li)\b[^<>]{0,200}>\s*){200,}", re.IGNORECASE)
+NESTED = 200  # openers in a row
+_NEST = re.compile(rb"(?:<(?:div|span|section|font|center|b|i|ul|li)\b[^<>]{0,200}>\s*){%d,}" % NESTED, re.IGNORECASE)
+# What no tree may hold, as it stands or by its number: lxml reads it, and then refuses to move it.
+_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\f\r"})
+_FORM_FEED_AS_SPACE = bytes.maketrans(b"\f", b" ")
+_CONTROL_REFERENCE = re.compile(
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[0-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?", re.IGNORECASE
+)
+_NON_CHARACTERS = ("\ufffe", "\uffff")
+# The engine needs HTML elements; which class an element has is asked at every look at it, so the answer must be a plain one.
+_ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 MAX_TAGS = 50_000  # "<" of a page; news pages hold 500 to 10,000
 MAX_TEXT = 400_000  # characters that readers see; a long read has 60,000
 MAX_DATA = 1_000_000  # characters of a JSON-LD script; real ones have a few thousand
 MAX_TITLE = 1_000  # characters
 MAX_HEADINGS = 20
 MAX_DATES = 50
+NEAR = 40  # elements behind the headline within which a date is likely the story's
 MAX_ATTRIBUTES = 10_000  # of one tag; libxml2's time grows with the square: 0.3 s at 10,000, 30 s at 50,000
 
 
@@ -90,19 +104,30 @@ class Head:
 
 def unparsable(text: str) -> str:
     """Why a page must not be parsed, "" if it may: for pages made to hang a worker, a count before the parser sees them."""
-    pieces = text.split("<")
-    if len(pieces) > MAX_TAGS:
-        return f"{len(pieces)} tags; {MAX_TAGS} are read"
-    for piece in pieces:
-        if len(piece) > MAX_ATTRIBUTES and piece[0].isalpha():
-            tag = piece.partition(">")[0]
-            if max(tag.count("="), len(tag.split())) > MAX_ATTRIBUTES:
-                return f"a tag with more than {MAX_ATTRIBUTES} attributes"
+    if (tags := text.count("<") + 1) > MAX_TAGS:
+        return f"{tags} tags; {MAX_TAGS} are read"
+    half, start = MAX_ATTRIBUTES // 2, 0
+    while start < len(text) - half:
+        # A longer piece between two signs holds a whole half of it without a sign; most pages have few such.
+        if text.find("<", start, start + half) >= 0:
+            start += half
+            continue
+        behind = text.find("<", start)
+        behind = behind if behind >= 0 else len(text)
+        tag = text[text.rfind("<", 0, start) + 1 : behind].partition(">")[0]
+        start = behind
+        if len(tag) > MAX_ATTRIBUTES and tag[0].isalpha() and max(tag.count("="), len(tag.split())) > MAX_ATTRIBUTES:
+            return f"a tag with more than {MAX_ATTRIBUTES} attributes"
     return ""
 
 
-def too_long(tree: etree._Element) -> str:
-    """Why a page that is parsed must not be read, "" if it may: more text than any story and its comments have."""
+def too_long(tree: etree._Element, size: int = MAX_TEXT + 1) -> str:
+    """Why a page that is parsed must not be read, "" if it may: more text than any story and its comments have.
+
+    ``size``: characters of its markup; a page cannot have more text than that.
+    """
+    if size <= MAX_TEXT:
+        return ""
     left = MAX_TEXT
     for node in tree.iter():
         for text in (node.text if isinstance(node.tag, str) and node.tag not in _UNSEEN else None, node.tail):
@@ -118,22 +143,41 @@ def too_long(tree: etree._Element) -> str:
 
 def parse_tree(text: str) -> etree._Element | None:
     """An lxml tree of the page, None when there is nothing to parse. Nesting is kept to a depth of about 2,000 (huge_tree)."""
+    for mark in _NON_CHARACTERS:
+        text = text.replace(mark, "")
+    # As bytes: lxml refuses a str that carries an XML encoding declaration.
+    page = _CONTROL_REFERENCE.sub(b"", text.encode("utf-8", "replace").translate(_FORM_FEED_AS_SPACE, _CONTROLS))
     # The parser loses what stands some 2,000 blocks deep; bare openers nested by the hundred tell nothing.
-    text = _NEST.sub(lambda match: match[0][: match[0].index(">") + 1] * 40, text.replace("\x00", ""))
+    if any(len(piece) > NESTED and piece.count(b"<") >= NESTED for piece in page.split(b"</")):
+        page = _NEST.sub(lambda match: match[0][: match[0].index(b">") + 1] * 40, page)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(_ONE_CLASS)
     try:
-        return html.document_fromstring(text, parser=html.HTMLParser(huge_tree=True, remove_comments=True))
+        return html.document_fromstring(page, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        # lxml refuses a str that carries an XML encoding declaration; as bytes it is fine.
-        try:
-            return html.document_fromstring(
-                text.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8", huge_tree=True)
-            )
-        except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-            return None
+        return None
 
 
 def read_head(tree: etree._Element) -> Head:
     """Everything the page says of itself."""
+    return with_visible(told_head(tree), Outline(tree))
+
+
+def with_visible(head: Head, outline: Outline) -> Head:
+    """``head`` with the dates that readers see, and those of time tags."""
+    foreign = _Foreign(outline)
+    times, changed = _time_tags(outline, foreign)
+    visible = _visible_dates(outline, foreign)
+    return replace(
+        head,
+        time_tags=tuple(times[:MAX_DATES]),
+        visible_dates=tuple(line for line, is_change in visible if not is_change)[:MAX_DATES],
+        updated_dates=(*changed, *(line for line, is_change in visible if is_change))[:MAX_DATES],
+    )
+
+
+def told_head(tree: etree._Element) -> Head:
+    """What the page says of itself in its head, its JSON-LD and its headings."""
     metas = _metas(tree)
     nodes = list(_json_ld(tree))
     articles = [node for node in nodes if _ARTICLE_TYPES & {kind.lower() for kind in _types(node)}]
@@ -145,15 +189,12 @@ def read_head(tree: etree._Element) -> Head:
     canonical = next(
         (str(link.get("href") or "") for link in tree.iter("link") if "canonical" in str(link.get("rel") or "").lower()), ""
     )
-    foreign = _foreign_nodes(tree)
-    times, changed = _time_tags(tree, foreign)
-    visible = _visible_dates(tree, foreign)
     return Head(
         titles=tuple(title[:MAX_TITLE] for title in (*map(_clean, filter(str.strip, titles)), _text(tree.find(".//title")))),
         json_ld_dates=tuple(_clean(date[:MAX_TITLE]) for date in json_dates[:MAX_DATES]),
         meta_dates=tuple(date[:MAX_TITLE] for date in meta_dates),
-        time_tags=tuple(times[:MAX_DATES]),
-        visible_dates=tuple(line for line, is_change in visible if not is_change)[:MAX_DATES],
+        time_tags=(),
+        visible_dates=(),
         is_article=bool(articles) or metas.get("og:type", "").lower() == "article" or bool(meta_dates),
         canonical_is_home=_is_home(canonical),
         authors=tuple(_authors(articles, metas)),
@@ -163,7 +204,6 @@ def read_head(tree: etree._Element) -> Head:
         site_name=metas.get("og:site_name", ""),
         headings=tuple(_clean(text) for text in [*h1, *(_text(node) for node in islice(tree.iter("h2", "h3"), 20))] if text),
         types=tuple(dict.fromkeys(kind for node in nodes for kind in _types(node))),
-        updated_dates=(*changed, *(line for line, is_change in visible if is_change))[:MAX_DATES],
     )
 
 
@@ -240,28 +280,50 @@ def _read_json(text: str) -> Any:
     return found if "@type" in found else None
 
 
-def _foreign_nodes(tree: etree._Element) -> set[etree._Element]:
-    """Elements in foreign blocks. What holds the headline and paragraphs is the page's frame, though called "has-sidebar"."""
-    around = {above for h1 in islice(tree.iter("h1"), 5) for above in islice(h1.iterancestors(), 200)}
-    frames = {node for node in around if next(islice(node.iter("p"), 1, None), None) is not None}
-    foreign: set[etree._Element] = set()
-    for node in tree.iter():
-        if node.getparent() in foreign or node.tag in _NOT_CONTENT:
-            foreign.add(node)
-        elif node.tag not in ("html", "body") and node not in frames:
-            names = f"{node.get('class') or ''} {node.get('id') or ''}"
-            if names != " " and _FOREIGN.search(_BUILDER.sub("", names)):
-                foreign.add(node)
-    return foreign
+class _Foreign:
+    """Which elements stand in foreign blocks. What holds headline and paragraphs is the page's frame, though "has-sidebar"."""
+
+    def __init__(self, outline: Outline) -> None:
+        self._outline = outline
+        self._known: dict[int, bool] = {-1: False}
+        around = {above for h1 in islice(outline.nodes[0].iter("h1"), 5) for above in islice(h1.iterancestors(), 200)}
+        self._frames = {outline.place[node] for node in around if next(islice(node.iter("p"), 1, None), None) is not None}
+
+    def __contains__(self, row: int) -> bool:
+        """Whether the element of a row does; asked of few."""
+        above = []
+        while row not in self._known:
+            above.append(row)
+            row = self._outline.parents[row]
+        found = self._known[row]
+        for one in reversed(above):
+            found = self._known[one] = found or self._begins(one)
+        return found
+
+    def _begins(self, row: int) -> bool:
+        tag = self._outline.tags[row]
+        if tag in _NOT_CONTENT:
+            return True
+        names = f"{self._outline.classes[row] or ''} {self._outline.ids[row] or ''}"
+        return names != " " and tag not in ("html", "body") and row not in self._frames and _is_foreign_name(names)
 
 
-def _time_tags(tree: etree._Element, foreign: set[etree._Element]) -> tuple[list[str], list[str]]:
+def _is_foreign_name(names: str) -> bool:
+    return (_asked_name if len(names) <= MAX_TITLE else _asked_name.__wrapped__)(names)
+
+
+@lru_cache(maxsize=4096)
+def _asked_name(names: str) -> bool:
+    return _FOREIGN.search(_BUILDER.sub("", names)) is not None
+
+
+def _time_tags(outline: Outline, foreign: _Foreign) -> tuple[list[str], list[str]]:
     """(dates of publication, dates of a change) in tags made for it; one that tells a day only gives its visible text too."""
     published: list[str] = []
     changed: list[str] = []
-    for node in tree.iter("time", "abbr"):
+    for node in outline.nodes[0].iter("time", "abbr"):
         value = str(node.get("datetime") or (node.get("title") if node.tag == "abbr" else "") or "").strip()
-        if not re.match(r"\d{4}-\d{2}-\d{2}", value) or node in foreign or _beside_a_headline(node):
+        if not re.match(r"\d{4}-\d{2}-\d{2}", value) or outline.place[node] in foreign or _beside_a_headline(node):
             continue
         names = f"{node.get('class') or ''} {node.get('itemprop') or ''}".lower()
         is_change = re.search(r"updated|modified", names) and not re.search(r"published|entry-date", names)
@@ -289,37 +351,57 @@ def _is_longer(node: etree._Element, size: int) -> bool:
     return False
 
 
-def _visible_dates(tree: etree._Element, foreign: set[etree._Element]) -> list[tuple[str, bool]]:
+def _visible_dates(outline: Outline, foreign: _Foreign) -> list[tuple[str, bool]]:
     """(line, whether it tells of a change): texts of at most 90 characters with a day, a month and a year, the likeliest first.
 
     Likely is what has a clock, stands in a block named for it, or follows the headline; outside other stories, comments, footers.
     """
-    body = tree.find(".//body")
     found: list[tuple[int, str, bool]] = []
-    since_h1 = 1_000_000
-    for node in (tree if body is None else body).iter():
-        if not isinstance(node.tag, str) or node in foreign:
+    named: tuple[int, str, bool] = (-1, "", False)  # an element, the names around it, whether it stands beside a headline
+    headlines = [row for row, tag in enumerate(outline.tags) if tag == "h1"]
+    for row, line in _dated_lines(outline):
+        if row in foreign:
             continue
-        since_h1 = 0 if node.tag == "h1" else since_h1 + 1
-        around, beside = "", None
-        for piece in (node.text, *(child.tail for child in node)):
-            if not piece or not _DIGIT.search(piece):
+        node = outline.nodes[row]
+        if named[0] != row:
+            around = " ".join(
+                f"{one.get('class') or ''} {one.get('id') or ''}"[:MAX_TITLE] for one in (node, *islice(node.iterancestors(), 2))
+            )
+            named = (row, around, _beside_a_headline(node))
+        clock = _CLOCK.search(line)
+        if named[2] or (_SENTENCE.fullmatch(line) and not clock):
+            continue
+        points = 2 * bool(clock) + bool(_DATE_NAMES.search(named[1])) + _follows(headlines, row, foreign)
+        found.append((points, line, bool(_CHANGE.match(line) or _CHANGE_NAMES.search(named[1]))))
+    found.sort(key=lambda one: -one[0])
+    return [(line, is_change) for _, line, is_change in found]
+
+
+def _dated_lines(outline: Outline) -> list[tuple[int, str]]:
+    """(row, line) of the pieces of text in the body that hold a full date, by their elements."""
+    found: list[tuple[int, int, str]] = []
+    first, behind, has_digit = outline.body, outline.ends[outline.body], _DIGIT.search
+    for pieces in (outline.texts, outline.tails):
+        for row, piece in enumerate(pieces[first:behind], first):
+            if not piece or piece.isspace() or not has_digit(piece):
+                continue
+            owner = row if pieces is outline.texts else outline.parents[row]
+            if owner < first:
                 continue
             line = " ".join(piece.split())
             # "Update: …, tayang: …": what follows the word for publication counts.
             if _CHANGE.match(line) and (later := _PUBLISHED.search(line)):
                 line = line[later.start() :]
-            if len(line) > 90 or not _FULL_DATE.search(line) or _RIGHTS.search(line):
-                continue
-            if beside is None:
-                beside = _beside_a_headline(node)
-                around = " ".join(
-                    f"{one.get('class') or ''} {one.get('id') or ''}"[:MAX_TITLE]
-                    for one in (node, *islice(node.iterancestors(), 2))
-                )
-            points = 2 * bool(_CLOCK.search(line)) + bool(_DATE_NAMES.search(around)) + (since_h1 < 40)
-            if beside or (_SENTENCE.fullmatch(line) and not _CLOCK.search(line)):
-                continue
-            found.append((points, line, bool(_CHANGE.match(line) or _CHANGE_NAMES.search(around))))
-    found.sort(key=lambda one: -one[0])
-    return [(line, is_change) for _, line, is_change in found]
+            if len(line) <= 90 and _FULL_DATE.search(line) and not _RIGHTS.search(line):
+                found.append((owner, row, line))
+    # An element's row is less than those below it: its own text comes before what follows its children.
+    return [(owner, line) for owner, _, line in sorted(found, key=lambda one: one[:2])]
+
+
+def _follows(headlines: list[int], row: int, foreign: _Foreign) -> bool:
+    """Whether fewer than ``NEAR`` elements of the page's own stand between the last headline and an element."""
+    last = next((one for one in reversed(headlines) if one <= row and one not in foreign), None)
+    if last is None:
+        return False
+    own = (one for one in range(last + 1, row + 1) if one not in foreign)
+    return next(islice(own, NEAR - 1, None), None) is None

@@ -46,20 +46,24 @@ KIN_SHARE = 0.06  # of all words; Javanese and Sundanese prose has two to four t
 def function_word_share(text: str) -> float:
     """Share of Indonesian function words among the words of a text, 0.0 for an empty one."""
     words = re.findall(r"[a-z]+", text.lower())
-    return sum(word in _FUNCTION_WORDS for word in words) / len(words) if words else 0.0
+    return _count(words, _FUNCTION_WORDS) / len(words) if words else 0.0
+
+
+def _count(words: list[str], known: frozenset[str]) -> int:
+    return sum(map(known.__contains__, words))
 
 
 def _kin_of(words: list[str]) -> str:
     """ms, jv or su where the text is in it, by its own words; else ""."""
     if not words:
         return ""
-    own = sum(word in _INDONESIAN_ONLY for word in words)
-    malay = sum(word in _KIN_WORDS["ms"] for word in words)
+    own = _count(words, _INDONESIAN_ONLY)
+    malay = _count(words, _KIN_WORDS["ms"])
     if malay >= 3 and malay > 1.5 * own:
         return "ms"
-    share = {name: sum(word in _KIN_WORDS[name] for word in words) / len(words) for name in ("jv", "su")}
+    share = {name: _count(words, _KIN_WORDS[name]) / len(words) for name in ("jv", "su")}
     name = max(share, key=lambda one: share[one])
-    indonesian = sum(word in _FUNCTION_WORDS for word in words) / len(words)
+    indonesian = _count(words, _FUNCTION_WORDS) / len(words)
     return name if share[name] >= KIN_SHARE and share[name] > indonesian else ""
 
 

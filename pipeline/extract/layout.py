@@ -33,7 +33,7 @@ def _frames(tree: etree._Element) -> list[etree._Element]:
 
 def has_layout_tables(tree: etree._Element) -> bool:
     """True when the page's frame, or a story itself, stands in table cells."""
-    return bool(_frames(tree))
+    return next(tree.iter("table"), None) is not None and bool(_frames(tree))
 
 
 def unframed(tree: etree._Element) -> etree._Element:

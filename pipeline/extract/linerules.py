@@ -31,6 +31,9 @@ LINE_RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "promotion",
         re.compile(
+            # The first words come first: few lines begin so, and the rest is looked for in the whole line.
+            r"(?=baca|cek|untuk|download|unduh|kunjungi|ikuti|dapatkan|yuk|mari|gabung|bergabung|temukan|follow|langganan|"
+            r"berlangganan|klik|simak|update|jangan)"
             r"(?=.*\b(?:whatsapp|google news|telegram|berlangganan|newsletter)\b)"
             r"(?!.*\b(?:kata(?! kunci)|ujar|tutur|ungkap|jelas|imbuh|tegas|imbau|menurut)(?:nya)?\b)"
             r"(?:baca (?:berita|artikel)|cek berita|untuk (?:mengetahui|informasi)|download|unduh|kunjungi|ikuti|dapatkan|yuk|"
@@ -112,6 +115,13 @@ LINE_RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("caption", re.compile(r"\(?ilustrasi\b(?!\s+(?:itu|ini|tersebut|yang)\b)(?![^.]{140}).{0,200}$", _I)),
     ("shortcode", re.compile(r"\[/?(?:caption|embed|gallery)\b(?!.*\[/(?:caption|embed|gallery)\]\s*\S).*$", _I)),
 )
+# All of them in one, the first that fits wins: a line is looked at once, not thirty times.
+_ANY_RULE = re.compile(
+    "|".join(
+        f"(?P<r{number}>{f'(?i:{pattern.pattern})' if pattern.flags & _I else pattern.pattern})"
+        for number, (_, pattern) in enumerate(LINE_RULES)
+    )
+)
 # From such a line on, everything belongs to the site, when it stands in the second half of the text.
 END = re.compile(
     r"(?:berita terkait|artikel terkait|related posts?|(?:\d+\s+)?(?:kolom |tulis )?(?:komentar|comments?)(?: pembaca)?|"
@@ -164,6 +174,12 @@ END_CODE = re.compile(
     r"\s*\(\s*(?i:hms|(?:tim )?humas|rls|rilis|red|adv|ant|antara|\w{2,6}/(?:hms|humas|rls|red))\b[^()]{0,60}\))\s*[*-]*\s*$"
 )
 LINK_WORDS = 40  # no headline is longer: a link line with more words has swallowed a paragraph
+
+
+def line_rule(line: str) -> str:
+    """The rule that a line begins like, "" if it begins like none."""
+    found = _ANY_RULE.match(line)
+    return LINE_RULES[int(str(found.lastgroup)[1:])][0] if found else ""
 
 
 def is_sentence(line: str) -> bool:

@@ -31,7 +31,7 @@ def _pattern(codec: str) -> re.Pattern[str]:
 _CODECS = [(_characters(codec), _pattern(codec)) for codec in _MISTAKEN]
 _RUN = re.compile("[^\x00-\x7f]{2,}")
 _REMEMBERED = 100  # characters; longer runs are whole texts in another script
-_HINT = re.compile("[ÂÃâðÅÄยโВвЂ‚\ufffd]")
+_HINTS = "ÂÃâðÅÄยโВвЂ‚\ufffd"
 # The head of a quote or dash whose last byte is gone, or was written as "?" or U+FFFD by a system that could not show it.
 _BEHEADED = re.compile("(?:â€|вЂ|โ€)[\ufffd?\u009d]?")
 _LONE = re.compile("(?:(?<=\\s)|^|(?<=[(\\[]))â(?=\\w)|(?<=[\\w.,!?])â(?=[\\s.,;:)\\]]|$)|\ufffd")
@@ -41,8 +41,14 @@ _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|[a-zA-Z]{2,8});")
 
 def mend(text: str) -> str:
     """``text`` with its mojibake mended. Text without any is returned as it is; mending twice changes nothing more."""
-    if not _HINT.search(text):
+    hints = () if text.isascii() else [hint for hint in _HINTS if hint in text]
+    if not hints:
         return text
+    # Line by line: what is mended never spans two, and of a page's thousands few have any.
+    return "\n".join(_mended(line) if any(hint in line for hint in hints) else line for line in text.split("\n"))
+
+
+def _mended(text: str) -> str:
     text = _RUN.sub(lambda match: _remembered(match[0]) if len(match[0]) <= _REMEMBERED else _unmistaken(match[0]), text)
     text = _BEHEADED.sub(lambda match: _quote(text, match.start(), match.end()), text)
     text = _LONE.sub(lambda match, text=text: _quote(text, match.start(), match.end()), text)  # type: ignore[misc]

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from pipeline.extract.blocks import BLOCK_TAGS, LINK_SHARE, LIST_LINK, NEVER_TEXT, is_full_stop
+from pipeline.extract.blocks import LINK_SHARE, LIST_LINK, NEVER_TEXT, is_full_stop
 from pipeline.extract.linerules import is_sentence
+from pipeline.extract.outline import BLOCK_TAGS
 
 HEADLINE = 4  # words from which a line that is one link is a headline; shorter ones are linked keywords
 CAPTION_WORDS = 45

@@ -6,8 +6,11 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 from lxml import etree
+
+from pipeline.extract.outline import Outline
 
 _STEP = re.compile(r"(?P<tag>[a-z][a-z0-9]*|\*)?(?P<rest>(?:[.#][\w-]+|\[[\w-]+(?:[\^*]?=[\w/:. -]+)?\])*)")
 _PART = re.compile(r"(?P<mark>[.#])(?P<name>[\w-]+)|\[(?P<attribute>[\w-]+)(?:(?P<relation>[\^*]?=)(?P<value>[\w/:. -]+))?\]")
@@ -70,42 +73,91 @@ def _condition(part: re.Match[str]) -> Condition:
     return Condition(part["attribute"], part["relation"] or "", part["value"] or "")
 
 
-_KEYED = ("id", "itemprop", "rel")  # attributes by whose values elements are looked up, beside their class names
+_RARE = ("itemprop", "rel", "data-qa-id")  # attributes by whose values elements are looked up, beside class names and ids
+_NAMED = etree.XPath(f"descendant-or-self::*[{' or '.join(f'@{name}' for name in _RARE)}]")
+
+
+@lru_cache(maxsize=1000)
+def _keys_of(selector: str) -> tuple[tuple[str, str] | None, ...]:
+    """For each word of a selector the (attribute, value) by which what it means is looked up, None where it must be searched."""
+    return tuple(
+        next(
+            (
+                (one.attribute, one.value)
+                for one in step.conditions
+                if one.relation == "class" or (one.relation == "=" and one.attribute in ("id", *_RARE))
+            ),
+            None,
+        )
+        for step in steps_of(selector)
+    )
+
+
+def key_of(selector: str) -> tuple[str, str] | None:
+    """(attribute, value) by which the elements that a selector means are looked up, None where they must be searched for."""
+    return _keys_of(selector)[-1]
+
+
+def fits(node: etree._Element, selector: str, root: etree._Element) -> bool:
+    """Whether a selector means an element below ``root``."""
+    *above, last = steps_of(selector)
+    return node is not root and last.fits(node) and _stands_in(node, above, root)
+
+
+def _stands_in(node: etree._Element, above: list[Step], root: etree._Element) -> bool:
+    """Whether the element is in the tree of ``root``, below elements that fit ``above`` in their order."""
+    left = list(above)
+    while node is not root:
+        parent = node.getparent()
+        if parent is None:
+            return False
+        node = parent
+        if left and left[-1].fits(node):
+            left.pop()
+    return not left
 
 
 class Finder:
     """Finds elements of one tree. The tree is walked once; most selectors then cost one look into what was found."""
 
-    def __init__(self, tree: etree._Element) -> None:
+    def __init__(self, tree: etree._Element, outline: Outline | None = None) -> None:
         self.tree = tree
-        self._by: dict[tuple[str, str], list[etree._Element]] = defaultdict(list)
-        for node in tree.iter(etree.Element):
-            for name in set(str(node.get("class") or "").split()):
-                self._by["class", name].append(node)
-            for attribute in _KEYED:
+        self._outline = outline = outline or Outline(tree)
+        self._by: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for row, value in enumerate(outline.ids):
+            if value is not None:
+                self._by["id", value].append(row)
+        for node in cast("list[etree._Element]", _NAMED(tree)):
+            for attribute in _RARE:
                 if (value := node.get(attribute)) is not None:
-                    self._by[attribute, str(value)].append(node)
+                    self._by[attribute, value].append(outline.place[node])
+        self._names = " ".join(outline.alike)  # most names that are asked for stand nowhere on the page
+        self._split: dict[str, frozenset[str]] = {}
+
+    def _rows(self, key: tuple[str, str]) -> list[int]:
+        """Rows of the elements with this value of an attribute, or with this class name."""
+        attribute, value = key
+        if attribute == "class" and key not in self._by and value in self._names:
+            for names, rows in self._outline.alike.items():
+                if value in names and value in self._words_of(names):
+                    self._by[key].extend(rows)
+            self._by[key].sort()
+        return self._by.get(key, [])
+
+    def _words_of(self, names: str) -> frozenset[str]:
+        if names not in self._split:
+            self._split[names] = frozenset(names.split())
+        return self._split[names]
 
     def find(self, selector: str) -> list[etree._Element]:
         """Elements that a selector names, in the page's order; what has left the tree since is not among them."""
-        *above, last = steps_of(selector)
-        key = next(
-            (one for one in last.conditions if one.relation == "class" or (one.relation == "=" and one.attribute in _KEYED)), None
-        )
-        asked = self.tree.iter(last.tag) if key is None else self._by.get((key.attribute, key.value), ())
-        return [node for node in asked if node is not self.tree and last.fits(node) and self._stands_in(node, above)]
-
-    def _stands_in(self, node: etree._Element, above: list[Step]) -> bool:
-        """Whether the element is still in the tree, below elements that fit ``above`` in their order."""
-        left = list(above)
-        while node is not self.tree:
-            parent = node.getparent()
-            if parent is None:
-                return False
-            node = parent
-            if left and left[-1].fits(node):
-                left.pop()
-        return not left
+        keys = _keys_of(selector)
+        if not all(key is None or self._rows(key) for key in keys):
+            return []
+        key = keys[-1]
+        nodes = self._outline.nodes
+        asked = self.tree.iter(steps_of(selector)[-1].tag) if key is None else [nodes[row] for row in self._rows(key)]
+        return [node for node in asked if fits(node, selector, self.tree)]
 
 
 def outermost(nodes: list[etree._Element]) -> list[etree._Element]:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
-_SPEAKS = r"(?!.*\b(?:kata(?! kunci)|ujar|tutur|ungkap|jelas|imbuh|tegas|imbau|menurut)(?:nya)?\b)"
+# The first words come first: most lines begin with none of them, and what speaks is looked for in the whole line.
+_FIRST = (
+    "yuk|ayo|mari|silakan|ikuti|dapatkan|temukan|nikmati|follow|download|unduh|gabung|bergabung|simak|baca|cek|lihat|saksikan|"
+    "tonton|pantau|klik|akses"
+)
+_SPEAKS = rf"(?=\(?(?:{_FIRST}))(?!.*\b(?:kata(?! kunci)|ujar|tutur|ungkap|jelas|imbuh|tegas|imbau|menurut)(?:nya)?\b)"
 _CALL = r"(?:(?:yuk|ayo|mari|silakan)\b[,!]? ?)?"
 _TOLD = r"(?:berita|informasi|kabar|update|konten|artikel)"
 _NEWS = rf"(?:simak|baca|cek|lihat|saksikan|tonton|pantau|klik)\b.{{0,60}}\b(?:{_TOLD}|live|video|breaking)"
@@ -77,10 +82,10 @@ _LINES = {
         (?:ringkasan|rangkuman|intinya)\b.{0,30}\b(?:dibuat|dihasilkan|disusun)\b.{0,30}\b(?:ai|kecerdasan buatan)\b.{0,60}
         """,
 }  # fmt: skip
-SITE_LINES = [
-    (rule, re.compile(rf"\W*+(?:{'|'.join(line.strip() for line in lines.splitlines() if line.strip())})\W*", re.IGNORECASE))
-    for rule, lines in _LINES.items()
-]
+_ANY_RULE = "|".join(
+    f"(?P<{rule}>{'|'.join(line.strip() for line in lines.splitlines() if line.strip())})" for rule, lines in _LINES.items()
+)
+_SITE_LINE = re.compile(rf"\W*+(?:{_ANY_RULE})\W*", re.IGNORECASE)
 MAX_WORDS, MAX_SIZE = 45, 600  # no such line is longer
 _WORDLESS = re.compile(r"\W+")
 
@@ -91,4 +96,5 @@ def site_rule(line: str) -> str:
         return ""
     if _WORDLESS.fullmatch(line):
         return "widget"
-    return next((rule for rule, pattern in SITE_LINES if pattern.fullmatch(line)), "")
+    found = _SITE_LINE.fullmatch(line)
+    return str(found.lastgroup) if found else ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -17,8 +18,13 @@ from pipeline.extract.render import render
 MAX_SCRIPT = 3_000_000  # characters of all of a page's scripts that are read; larger states hold whole sites
 MOST_ASSIGNED = 20
 MAX_VALUES = 200_000  # values looked at in one page
-_NAME = r"[\w$.\[\]\"']"
-_ASSIGNED = re.compile(rf"(?<!{_NAME}){_NAME}{{2,}}+\s*+=\s*+(?=[{{\[])|JSON\.parse\(\s*+(?=[\"'])")
+MAX_KEY = 100  # characters of a key
+LONG = 100  # characters from which a value may be a text
+# A value behind "name =" or in JSON.parse(…). The sign is looked for first and the name before it then: signs are rare.
+_ASSIGNED = re.compile(r"=\s*+(?=[{\[])")
+_ASSIGNED_OR_PARSED = re.compile(r"=\s*+(?=[{\[])|(?<=JSON\.parse)\(\s*+(?=[\"'])")
+_NAMED = re.compile(r"[\w$.\[\]\"']{2}\s*+$")
+_NAME_ROOM = 60  # characters before the sign in which the name's end stands
 # An opening quotation mark is not escaped; else a text of nothing but \" would be read to its end from each of them.
 _LITERAL = re.compile(r'(?<!\\)"(?:[^"\\]|\\.){100,}+"')
 _TEXT_KEYS = re.compile(
@@ -26,6 +32,7 @@ _TEXT_KEYS = re.compile(
     r"story|article|rendered|value|children|document|nodes|data)\w*",
     re.IGNORECASE,
 )
+_HOLDERS = (dict, list)
 _TITLE_KEYS = ("title", "headline", "judul", "name", "post_title", "slug")
 _DATE_KEY = re.compile(
     r"(?:date_?published|published_?(?:at|date|time|on)?|publish_?(?:date|time|at)|tanggal(?:_?terbit)?|tgl)", re.IGNORECASE
@@ -57,7 +64,7 @@ def html_lines(markup: str) -> tuple[str, ...]:
     return tuple(line.text for line in render([root], {}) if not line.rule)
 
 
-def _script_texts(tree: etree._Element) -> Iterator[tuple[str, str]]:
+def script_texts(tree: etree._Element) -> Iterator[tuple[str, str]]:
     """(text, type) of the scripts of a page that may hold a story, until ``MAX_SCRIPT`` characters are read."""
     left = MAX_SCRIPT
     for script in tree.iter("script"):
@@ -67,10 +74,10 @@ def _script_texts(tree: etree._Element) -> Iterator[tuple[str, str]]:
             yield text, str(script.get("type") or "").lower()
 
 
-def scripts(tree: etree._Element) -> Iterator[Any]:
-    """The data of every script of a page that holds any: whole as JSON, or assigned to a variable."""
+def data_of(texts: Iterable[tuple[str, str]]) -> Iterator[Any]:
+    """The data of every script (as ``script_texts`` gives them) that holds any: whole as JSON, or assigned to a variable."""
     decoder = json.JSONDecoder(strict=False)
-    for text, kind in _script_texts(tree):
+    for text, kind in texts:
         if "ld+json" in kind:  # read_head has read it
             continue
         try:
@@ -78,7 +85,7 @@ def scripts(tree: etree._Element) -> Iterator[Any]:
                 yield decoder.raw_decode(text.lstrip())[0]
                 continue
             read = 0
-            for match in islice(_ASSIGNED.finditer(text), MOST_ASSIGNED):
+            for match in islice(_assignments(text), MOST_ASSIGNED):
                 if match.start() < read:
                     continue
                 if text[match.end()] == "'":
@@ -90,9 +97,15 @@ def scripts(tree: etree._Element) -> Iterator[Any]:
             continue
 
 
-def strings(tree: etree._Element) -> Iterator[Told]:
+def _assignments(text: str) -> Iterator[re.Match[str]]:
+    for match in (_ASSIGNED_OR_PARSED if "JSON.parse" in text else _ASSIGNED).finditer(text):
+        if match[0][0] == "(" or _NAMED.search(text[max(0, match.start() - _NAME_ROOM) : match.start()]):
+            yield match
+
+
+def strings(texts: Iterable[tuple[str, str]]) -> Iterator[Told]:
     """HTML in string literals of scripts that are no data as they stand, such as the arguments of ``window.__NUXT__``."""
-    for text, _ in _script_texts(tree):
+    for text, _ in texts:
         if "<p" not in text and "u003Cp" not in text and "u003cp" not in text:
             continue
         for literal in _LITERAL.findall(text):
@@ -119,17 +132,38 @@ def told_in(data: Any) -> Iterator[Told]:
         value, key, title, date = stack.pop()
         looked += 1
         if isinstance(value, dict):
-            title = next((str(value[name]) for name in _TITLE_KEYS if isinstance(value.get(name), str)), title)
-            date = next((str(value[name]) for name in value if _DATE_KEY.fullmatch(str(name)) and value[name]), date)
-            stack.extend((inner, str(name), title, date) for name, inner in reversed(value.items()))
+            # Numbers, addresses and names are most of a page's data.
+            telling = [
+                (name, inner)
+                for name, inner in value.items()
+                if inner and (isinstance(inner, _HOLDERS) or (isinstance(inner, str) and len(inner) > LONG))
+            ]
+            if telling:
+                title = next((str(value[name]) for name in _TITLE_KEYS if isinstance(value.get(name), str)), title)
+                date = next((str(value[name]) for name in value if _is_date_key(name) and value[name]), date)
+                stack.extend((inner, name, title, date) for name, inner in reversed(telling))
         elif isinstance(value, list):
-            pieces = [line for item in value[:2000] for line in _piece(item)] if _TEXT_KEYS.fullmatch(key) else []
+            pieces = [line for item in value[:2000] for line in _piece(item)] if _is_text_key(key) else []
             if sum(is_sentence(line) for line in pieces) >= 2:
                 yield Told(tuple(pieces), title, date)
             else:
-                stack.extend((inner, key, title, date) for inner in reversed(value))
-        elif isinstance(value, str) and len(value) > 100 and _TEXT_KEYS.fullmatch(key):
+                stack.extend(
+                    (inner, key, title, date)
+                    for inner in reversed(value)
+                    if inner and (isinstance(inner, _HOLDERS) or (isinstance(inner, str) and len(inner) > LONG))
+                )
+        elif isinstance(value, str) and _is_text_key(key):
             yield Told(html_lines(value), title, date)
+
+
+@lru_cache(maxsize=4096)  # the objects of a list have the same keys
+def _is_text_key(key: str) -> bool:
+    return len(key) <= MAX_KEY and _TEXT_KEYS.fullmatch(key) is not None
+
+
+@lru_cache(maxsize=4096)
+def _is_date_key(key: str) -> bool:
+    return len(key) <= MAX_KEY and _DATE_KEY.fullmatch(key) is not None
 
 
 def _piece(item: Any, depth: int = 0) -> list[str]:

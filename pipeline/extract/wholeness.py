@@ -46,7 +46,8 @@ def status_of(
     # A later part begins in the middle; where a dateline opens the text, the parameter meant nothing.
     if part_number(page.final_url or page.url) > len(page.bodies) and not any(split_dateline(line) for line in kept[:1]):
         return "partial"
-    further = part_links(texts[0].encode("utf-8", "replace"), page.final_url or page.url, MAX_PARTS)
+    told_parts = texts[0].encode("utf-8", "replace") if "page=" in texts[0] else b""
+    further = part_links(told_parts, page.final_url or page.url, MAX_PARTS)
     if len(further) + 1 > len(page.bodies) or any(_pages_of(one.line) > len(page.bodies) for one in removed):
         return "partial"
     return "partial" if kept and _CUT.search(kept[-1]) else "full"

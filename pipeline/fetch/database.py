@@ -1,23 +1,24 @@
-"""The ledger's SQLite file: its tables, their migration, its transactions, and its complaints put into words."""
+"""The ledger's tables in the SQL that SQLite and PostgreSQL share: their versions, transactions, and a move between the two."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from pipeline.errors import StorageError
 
-Connection = sqlite3.Connection
+# 2: standings of sources, last sight of an entry, hosts, revisits. 3: tallies of entries that were let go.
+# Ledgers of an earlier version are brought up when they are opened for writing.
+VERSION = 3
 
-# 2: standings of sources, last sight of an entry, hosts, revisits. Files of version 1 are brought up to it when opened.
-VERSION = 2
-
-_TABLES = """
+# In SQLite's words; the room of each database knows what it must say otherwise.
+TABLES = """
 CREATE TABLE sources (
     id TEXT PRIMARY KEY, etag TEXT NOT NULL DEFAULT '', last_modified TEXT NOT NULL DEFAULT '',
     body_sha256 TEXT NOT NULL DEFAULT '', failures INTEGER NOT NULL DEFAULT 0
@@ -42,8 +43,8 @@ CREATE TABLE robots (origin TEXT PRIMARY KEY, text TEXT NOT NULL, at TEXT NOT NU
 CREATE TABLE runs (id INTEGER PRIMARY KEY, command TEXT NOT NULL, at TEXT NOT NULL, counts TEXT NOT NULL) STRICT;
 """
 
-# What each version adds to the one before; a new file is made by all of them in turn.
-_STEPS = {
+# What each version adds to the one before; a new ledger is made by all of them in turn.
+STEPS = {
     2: """
 ALTER TABLE sources ADD COLUMN state TEXT NOT NULL DEFAULT 'active';
 ALTER TABLE sources ADD COLUMN interval REAL NOT NULL DEFAULT 0;
@@ -70,6 +71,18 @@ CREATE TABLE revisits (
 ) STRICT;
 CREATE INDEX revisits_due ON revisits (due);
 """,
+    3: """
+CREATE TABLE tallies (
+    kind TEXT NOT NULL, source_id TEXT NOT NULL, day TEXT NOT NULL, entries INTEGER NOT NULL, PRIMARY KEY (kind, source_id, day)
+) STRICT;
+""",
+}
+
+# Every table, and by what its rows are put in the order in which they came.
+ORDER = {
+    **dict.fromkeys(("sources", "polls", "sightings", "parts", "robots", "aliases", "hosts", "revisits", "tallies"), ""),
+    "entries": "rowid",
+    "runs": "id",
 }
 
 
@@ -83,77 +96,118 @@ def instant_of(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-class Database:
-    """Driver only; workers never see it. Raises ``StorageError`` when the file is broken or of a newer version."""
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A ledger in PostgreSQL. ``url``: without a password; ``sign``: the data folder's, which the tables bear too."""
 
-    def __init__(self, path: Path, now: datetime, *, read_only: bool = False) -> None:
+    url: str
+    sign: str
+
+
+Where = Path | Server
+
+
+class Cursor(Protocol):
+    """What is asked of a statement that was executed."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows it touched."""
+
+    def fetchone(self) -> Any:
+        """Its next row; None at the end."""
+
+    def fetchall(self) -> list[Any]:
+        """Its rows."""
+
+
+class Connection(Protocol):
+    """A database within a transaction; ``?`` stands for each value."""
+
+    def execute(self, sql: str, values: Sequence[object] = (), /) -> Cursor:
+        """One statement."""
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[object]], /) -> Cursor:
+        """One statement for each row of values."""
+
+
+class Driver(Connection, Protocol):
+    """A database as the ledger needs it: all in which SQLite and PostgreSQL differ."""
+
+    name: str  # in messages; holds no secret
+
+    def version(self) -> int:
+        """Of the tables; 0: there are none."""
+
+    def bring_up(self, script: str, version: int) -> None:
+        """Make the tables of ``version`` by statements in SQLite's words, whole or not at all."""
+
+    def define(self, sql: str) -> None:
+        """A statement in SQLite's words that makes or drops tables, within a transaction."""
+
+    def each(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a question, one by one; the first one holds the columns' names."""
+
+    def begin(self) -> None:
+        """Begin a transaction that may write."""
+
+    def commit(self) -> None:
+        """End it, on disk."""
+
+    def rollback(self) -> None:
+        """Undo it, if it has not ended by itself."""
+
+    def told(self) -> AbstractContextManager[None]:
+        """Complaints about the database become a ``StorageError`` with advice; complaints about our SQL stay bugs."""
+
+    def before_erasing(self) -> None:
+        """What comes goes without a trace."""
+
+    def after_erasing(self, tables: Sequence[str]) -> None:
+        """Let nothing of the rows that are gone from ``tables`` stand where the database keeps what it may write over."""
+
+    def day(self, column: str) -> str:
+        """The SQL of a stamp's day in Jakarta, as 2026-11-26."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+
+def _driver_of(where: Where, read_only: bool) -> Driver:
+    if isinstance(where, Server):
+        from pipeline.fetch.postgres import Postgres  # its library is an extra
+
+        return Postgres(where, read_only=read_only)
+    from pipeline.fetch.sqlite import SqliteFile
+
+    return SqliteFile(where, read_only=read_only)
+
+
+class Database:
+    """Driver process only; workers never see it. Raises ``StorageError`` when it is broken, away or of a newer version."""
+
+    def __init__(self, where: Where, now: datetime, *, read_only: bool = False) -> None:
         self._now = now
-        self.path = path
-        if not read_only:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        with self._told():
-            self._db = sqlite3.connect(self._address(read_only), isolation_level=None, timeout=10, uri=True)
+        self._db = _driver_of(where, read_only)
         try:
-            self._open(read_only)
+            self._bring_up()
         except BaseException:
             self._db.close()
             raise
 
     @classmethod
-    def read(cls, path: Path, now: datetime) -> Self:
-        """The file for looking only; a folder that may not be written to will do."""
-        return cls(path, now, read_only=True)
+    def read(cls, where: Where, now: datetime) -> Self:
+        """The ledger for looking only; a file in a folder that may not be written to will do."""
+        return cls(where, now, read_only=True)
 
-    def _address(self, read_only: bool) -> str:
-        uri = self.path.absolute().as_uri()
-        if not read_only:
-            return uri
-        # Without a write-ahead file nobody is writing, and SQLite need not make its own beside a file that it may only read.
-        busy = self.path.with_name(f"{self.path.name}-wal").exists()
-        return f"{uri}?mode=ro" if busy else f"{uri}?mode=ro&immutable=1"
-
-    def _open(self, read_only: bool) -> None:
-        with self._told():
-            if not read_only:
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.execute("PRAGMA synchronous = FULL")
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+    def _bring_up(self) -> None:
+        with self._db.told():
+            version = self._db.version()
             if version > VERSION:
-                raise StorageError(f"{self.path} was written by a newer version of pantau; update this installation")
-            if version == VERSION:
-                return
-            steps = ([_TABLES] if version == 0 else []) + [_STEPS[step] for step in range(max(version, 1) + 1, VERSION + 1)]
-            script = f"BEGIN IMMEDIATE; {' '.join(steps)} PRAGMA user_version = {VERSION}; COMMIT;"
-            if not read_only:
-                self._db.executescript(script)
-            elif version:
-                self._copy_up(script)
-
-    def _copy_up(self, script: str) -> None:
-        """Look at a file of an earlier version through a copy in memory: it may not be written to, and is left as it is."""
-        copy = sqlite3.connect(":memory:", isolation_level=None)
-        self._db.backup(copy)
-        self._db.close()
-        self._db = copy
-        self._db.executescript(script)
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """SQLite's complaints about the file as a ``StorageError`` with advice; its complaints about our SQL stay bugs."""
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            raise StorageError(
-                f"the ledger {self.path} cannot be used ({error}); see that the disk has room, that its folder may be written "
-                "to and that no other program holds it open, then run again"
-            ) from error
-        except sqlite3.DatabaseError as error:
-            if type(error) is not sqlite3.DatabaseError:
-                raise
-            raise StorageError(
-                f"the ledger {self.path} is broken ({error}); move it aside and run again: "
-                "pages on disk are taken up from their parts, only waiting entries are lost"
-            ) from error
+                raise StorageError(f"{self._db.name} was written by a newer version of pantau; update this installation")
+            if version < VERSION:
+                steps = [STEPS[step] for step in range(max(version, 1) + 1, VERSION + 1)]
+                self._db.bring_up(" ".join(([] if version else [TABLES]) + steps), VERSION)
 
     def __enter__(self) -> Self:
         return self
@@ -162,27 +216,41 @@ class Database:
         self._db.close()
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._told():
-            self._db.execute("BEGIN IMMEDIATE")
+    def _transaction(self) -> Iterator[Connection]:
+        with self._db.told():
+            self._db.begin()
             try:
                 yield self._db
-                self._db.execute("COMMIT")
+                self._db.commit()
             except BaseException:
-                if self._db.in_transaction:  # SQLite has rolled back by itself after some faults, as a full disk
-                    self._db.execute("ROLLBACK")
+                self._db.rollback()
                 raise
 
     @contextmanager
-    def _erasing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction after which what it took away stands neither in free pages nor in the write-ahead file."""
-        with self._told():
-            self._db.execute("PRAGMA secure_delete = ON")
+    def _erasing(self, *tables: str) -> Iterator[Connection]:
+        """A transaction after which what it took out of ``tables`` stands neither in their free room nor in SQLite's log."""
+        with self._db.told():
+            self._db.before_erasing()
         with self._transaction() as db:
             yield db
-        with self._told():
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self._db.told():
+            self._db.after_erasing(tables)
 
     def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._told(), closing(self._db.execute(sql, values)) as cursor:
-            return cursor.fetchall()
+        with self._db.told():
+            return self._db.execute(sql, values).fetchall()
+
+    def take_over(self, other: Database) -> int:
+        """Hold all that another ledger of this version holds, and nothing else; returns its rows. One transaction."""
+        count = 0
+        with self._transaction() as db, other._db.told():
+            for table, order in ORDER.items():
+                db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+                rows = other._db.each(f"SELECT * FROM {table} {f'ORDER BY {order}' if order else ''}")  # noqa: S608
+                names = next(rows)
+                kept = [at for at, name in enumerate(names) if name != "rowid" and name != order]
+                columns, marks = ", ".join(names[at] for at in kept), ", ".join("?" * len(kept))
+                while some := [[row[at] for at in kept] for row in islice(rows, 1000)]:
+                    db.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", some)  # noqa: S608
+                    count += len(some)
+        return count

@@ -328,6 +328,11 @@ class _Run:
             with_.ledger.adopt_part(name, rows, looks)
             self.tally.add("parts_adopted")
             log.warning("part adopted after an interrupted run", extra={"part": name, "rows": len(rows)})
+        stand = {*part_names(with_.data, "pages"), *part_names(with_.data, "articles")}
+        for name in sorted(known - stand):
+            count = with_.ledger.release_part(name)
+            self.tally.add("pages_lost", count)
+            log.warning("part is gone before it was judged: its pages are fetched again", extra={"part": name, "rows": count})
 
 
 _CLOSING = (Reason.RATE_LIMITED, Reason.REFUSED, Reason.PAYWALL, Reason.CHALLENGE)

@@ -1,8 +1,8 @@
-"""The ledger: one SQLite file that remembers every entry's outcome, each source's standing and each host's pace.
+"""The ledger remembers every entry's outcome, each source's standing and each host's pace.
 
 An entry is in exactly one state: ``waiting`` (to be fetched, now or after a temporary failure), ``fetched`` (its bytes
 stand in the pages part named), ``skipped`` (kept by its title: no word of the subject in it), ``rejected`` (with a reason)
-or ``folded`` (a twin or part of another article).
+or ``folded`` (a twin or part of another article). Skipped ones that no list shows any more are let go in time, and stay counted.
 The pages part is renamed into place before its keys are marked; ``adopt_part`` repairs a crash in between.
 """
 
@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from pipeline.dates import JAKARTA
 from pipeline.fetch.database import VERSION, Connection, instant_of, stamp
-from pipeline.fetch.memory import Memory
+from pipeline.fetch.memory import WRITE_PART, Memory
 from pipeline.fetch.revisits import Changed
 from pipeline.fetch.schedule import Polled, Standing
 from pipeline.records import Announced, Entry, Reason, Rejection, Retry
@@ -24,6 +25,22 @@ __all__ = ["FIRST_RETRY", "LONGEST_RETRY", "MAX_ATTEMPTS", "VERSION", "Ledger"]
 MAX_ATTEMPTS = 12
 FIRST_RETRY = timedelta(minutes=30)
 LONGEST_RETRY = timedelta(days=1)
+_NOW = "state = 'waiting' AND (not_before <= ? OR not_before > ?)"
+
+# Skipped entries of old; less those that another one was folded into, and less those that a source still shows, may show again
+# (its list was never read as a whole since polls are kept) or showed lately.
+_GOING = """
+INSERT INTO going SELECT key FROM entries WHERE state = 'skipped' AND first_seen < ?
+EXCEPT SELECT detail FROM entries WHERE state = 'folded'
+EXCEPT SELECT shown.key FROM sightings AS shown
+ LEFT JOIN (SELECT source_id, max(at) AS at FROM polls WHERE outcome = 'ok' GROUP BY source_id) AS lists
+ ON lists.source_id = shown.source_id WHERE shown.last_seen >= ? OR lists.at IS NULL OR shown.last_seen >= lists.at
+"""
+
+
+def days_of(start: datetime, end: datetime) -> tuple[str, str]:
+    """The days in Jakarta on which [start, end) begins and ends, as ``tallies`` holds them."""
+    return f"{start.astimezone(JAKARTA):%Y-%m-%d}", f"{end.astimezone(JAKARTA):%Y-%m-%d}"
 
 
 class Ledger(Memory):
@@ -54,7 +71,8 @@ class Ledger(Memory):
         """How many of the entries were never seen before."""
         new, now = sum(self._take_up(db, one) for one in rows), stamp(self._now)
         db.executemany(
-            "INSERT INTO sightings VALUES (?, ?, ?, ?) ON CONFLICT (key, source_id) DO UPDATE SET last_seen = excluded.last_seen",
+            "INSERT INTO sightings (key, source_id, first_seen, last_seen) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (key, source_id) DO UPDATE SET last_seen = excluded.last_seen",
             [(one.entry.key, one.entry.source_id, now, now) for one in rows],
         )
         return new
@@ -64,7 +82,7 @@ class Ledger(Memory):
         entry, now = one.entry, stamp(self._now)
         state, reason, detail = one.state, one.reason, ""
         if one.alias and state != "rejected":
-            db.execute("INSERT INTO aliases VALUES (?, ?) ON CONFLICT (alias) DO NOTHING", (one.alias, entry.key))
+            db.execute("INSERT INTO aliases (alias, key) VALUES (?, ?) ON CONFLICT (alias) DO NOTHING", (one.alias, entry.key))
             first = db.execute("SELECT key FROM aliases WHERE alias = ?", (one.alias,)).fetchone()[0]
             if first != entry.key:
                 state, reason, detail = "folded", Reason.SAME_ARTICLE.value, first
@@ -117,8 +135,11 @@ class Ledger(Memory):
 
     def waiting(self, limit: int) -> list[Entry]:
         """The entries to fetch now, oldest first; those that failed lately are left until their time comes."""
-        where = "state = 'waiting' AND not_before <= ? ORDER BY first_seen, rowid LIMIT ?"
-        return self._entries(where, stamp(self._now), limit)
+        return self._entries(f"{_NOW} ORDER BY first_seen, rowid LIMIT ?", *self._soon(), limit)
+
+    def _soon(self) -> tuple[str, str]:
+        """The values of ``_NOW``: a time beyond the longest pause was set by a clock that went wrong."""
+        return stamp(self._now), stamp(self._now + LONGEST_RETRY)
 
     def waiting_among(self, keys: Iterable[str]) -> list[Entry]:
         """Those of these entries that are to be fetched now, in the order of ``keys``."""
@@ -126,8 +147,8 @@ class Ledger(Memory):
         wanted = list(keys)
         for start in range(0, len(wanted), 500):
             some = wanted[start : start + 500]
-            where = f"state = 'waiting' AND not_before <= ? AND key IN ({', '.join('?' * len(some))})"
-            found |= {entry.key: entry for entry in self._entries(where, stamp(self._now), *some)}
+            where = f"{_NOW} AND key IN ({', '.join('?' * len(some))})"
+            found |= {entry.key: entry for entry in self._entries(where, *self._soon(), *some)}
         return [found[key] for key in dict.fromkeys(wanted) if key in found]
 
     def _entries(self, where: str, *values: object) -> list[Entry]:
@@ -233,7 +254,7 @@ class Ledger(Memory):
                 "UPDATE entries SET state = 'fetched', reason = '', detail = '', part = ?, changed = ? WHERE key = ?",
                 [(part, now, key) for key in names],
             )
-            db.execute("INSERT OR REPLACE INTO parts VALUES (?, ?, ?)", (part, len(names), now))
+            db.execute(WRITE_PART, (part, len(names), now))
 
     def adopt_part(self, part: str, pages: Iterable[tuple[str, str, str, str]], looks: Iterable[Changed] = ()) -> None:
         """Take up a part that stands on disk but not here (a crash, or a lost ledger): rows (key, source id, url, title)."""
@@ -254,11 +275,12 @@ class Ledger(Memory):
         return {str(key) for key, into in rows if into in wanted}
 
     def erase(self, keys: Iterable[str]) -> int:
-        """Delete every row of these entries, so that the file holds no byte of them; returns how many entries there were."""
+        """Delete every row of these entries, so that the tables hold no byte of them; returns how many entries there were."""
         names = [(key,) for key in keys]
-        with self._erasing() as db:
+        others = ("sightings", "revisits", "aliases")
+        with self._erasing("entries", *others) as db:
             count = sum(db.execute("DELETE FROM entries WHERE key = ?", name).rowcount for name in names)
-            for table in ("sightings", "revisits", "aliases"):
+            for table in others:
                 db.executemany(f"DELETE FROM {table} WHERE key = ?", names)  # noqa: S608 - our own names
         return count
 
@@ -267,18 +289,56 @@ class Ledger(Memory):
         old = "state != 'waiting' AND first_seen < ? AND (title != '' OR summary != '')"
         if dry:
             return int(str(self._rows(f"SELECT count(*) FROM entries WHERE {old}", stamp(before))[0][0]))  # noqa: S608 - our own words
-        with self._erasing() as db:
+        with self._erasing("entries") as db:
             return db.execute(f"UPDATE entries SET title = '', summary = '' WHERE {old}", (stamp(before),)).rowcount  # noqa: S608
+
+    def let_go(self, before: datetime, *, dry: bool = False) -> int:
+        """Delete the skipped entries that no list has shown since ``before``; returns how many.
+
+        They stay counted, by source and day of publication, and so does each source's showing of them, by day of first sight:
+        ``counts`` tells the same before and after, and so do ``entries_between``, ``outcomes_between`` and ``days`` for whole
+        days. Kept is what the last list of any of its sources showed, however long ago that was, for it would come back as new,
+        and what another entry was folded into. One that comes back after so long away from every list is a new entry.
+        """
+        with self._erasing("entries", "sightings", "aliases") as db:
+            self._db.define("CREATE TEMPORARY TABLE going (key TEXT PRIMARY KEY)")
+            count = db.execute(_GOING, (stamp(before),) * 2).rowcount
+            if not dry:
+                for kind, table, at in (
+                    ("skipped", "entries", "coalesce(published, first_seen)"),
+                    ("shown", "sightings", "first_seen"),
+                ):
+                    db.execute(
+                        "INSERT INTO tallies (kind, source_id, day, entries)"  # noqa: S608 - our own words
+                        f" SELECT '{kind}', source_id, {self._db.day(at)}, count(*) FROM {table}"
+                        " WHERE key IN (SELECT key FROM going) GROUP BY 1, 2, 3"
+                        " ON CONFLICT (kind, source_id, day) DO UPDATE SET entries = tallies.entries + excluded.entries"
+                    )
+                for table in ("entries", "sightings", "aliases"):
+                    db.execute(f"DELETE FROM {table} WHERE key IN (SELECT key FROM going)")  # noqa: S608 - our own names
+            self._db.define("DROP TABLE going")
+        return count
+
+    def release_part(self, part: str) -> int:
+        """Let the pages of a part that is gone be fetched again; returns how many."""
+        with self._transaction() as db:
+            db.execute("DELETE FROM parts WHERE name = ?", (part,))
+            sql = "UPDATE entries SET state = 'waiting', part = '', changed = ? WHERE part = ? AND state = 'fetched'"
+            return db.execute(sql, (stamp(self._now), part)).rowcount
 
     def known_parts(self) -> set[str]:
         """Names of the pages parts whose keys are marked."""
         return {str(row[0]) for row in self._rows("SELECT name FROM parts")}
 
     def counts(self) -> dict[str, int]:
-        """Entries by state; their sum is every entry ever seen."""
+        """Entries by state, those that were let go with them; their sum is every entry ever seen."""
         return {
-            str(row[0]): int(str(row[1]))
-            for row in self._rows("SELECT state, count(*) FROM entries GROUP BY state ORDER BY state")
+            str(state): int(count)
+            for state, count in self._rows(
+                "SELECT state, sum(told) FROM (SELECT state, count(*) AS told FROM entries GROUP BY state"
+                " UNION ALL SELECT kind, sum(entries) FROM tallies WHERE kind = 'skipped' GROUP BY kind)"
+                " AS every GROUP BY state ORDER BY state"
+            )
         }
 
     def rejected(self) -> list[tuple[object, ...]]:
@@ -297,11 +357,17 @@ class Ledger(Memory):
         )
 
     def entries_between(self, start: datetime, end: datetime) -> dict[str, int]:
-        """Entries by source whose publication (or, without one, first sight) lies in [start, end)."""
+        """Entries by source whose publication (or, without one, first sight) lies in [start, end).
+
+        Those that were let go are counted by whole days in Jakarta, on which spans begin and end.
+        """
         rows = self._rows(
-            "SELECT source_id, count(*) FROM entries WHERE coalesce(published, first_seen) >= ?"
-            " AND coalesce(published, first_seen) < ? GROUP BY source_id",
+            "SELECT source_id, sum(told) FROM (SELECT source_id, count(*) AS told FROM entries"
+            " WHERE coalesce(published, first_seen) >= ? AND coalesce(published, first_seen) < ? GROUP BY source_id"
+            " UNION ALL SELECT source_id, entries FROM tallies WHERE kind = 'skipped' AND day >= ? AND day < ?)"
+            " AS every GROUP BY source_id",
             stamp(start),
             stamp(end),
+            *days_of(start, end),
         )
-        return {str(row[0]): int(str(row[1])) for row in rows}
+        return {str(source): int(count) for source, count in rows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pipeline.fetch.database import instant_of, stamp
-from pipeline.fetch.ledger import Ledger
+from pipeline.fetch.ledger import Ledger, days_of
 
 
 class Looking(Ledger):
@@ -13,8 +13,10 @@ class Looking(Ledger):
 
     def last_polls(self) -> dict[str, tuple[datetime, str, str]]:
         """(at, outcome, detail) of every source's last poll, by source id."""
-        # Of a group with max(), SQLite takes the other columns from the row of the maximum.
-        rows = self._rows("SELECT source_id, max(at), outcome, detail FROM polls GROUP BY source_id")
+        rows = self._rows(
+            "SELECT source_id, at, outcome, detail FROM polls"
+            " WHERE (source_id, at) IN (SELECT source_id, max(at) FROM polls GROUP BY source_id)"
+        )
         return {str(source): (datetime.fromisoformat(at), str(outcome), str(detail)) for source, at, outcome, detail in rows}
 
     def shown(self, since: datetime) -> dict[str, int]:
@@ -34,9 +36,12 @@ class Looking(Ledger):
     def outcomes_between(self, start: datetime, end: datetime) -> list[tuple[str, str, int]]:
         """(state, pages part, entries) of the entries whose publication (or, without one, first sight) lies in [start, end)."""
         rows = self._rows(
-            "SELECT state, coalesce(part, ''), count(*) FROM entries WHERE coalesce(published, first_seen) >= ?"
-            " AND coalesce(published, first_seen) < ? GROUP BY 1, 2 ORDER BY 1, 2",
+            "SELECT state, part, sum(told) FROM (SELECT state, part, count(*) AS told FROM entries"
+            " WHERE coalesce(published, first_seen) >= ? AND coalesce(published, first_seen) < ? GROUP BY state, part"
+            " UNION ALL SELECT kind, '', entries FROM tallies WHERE kind = 'skipped' AND day >= ? AND day < ?)"
+            " AS every GROUP BY state, part ORDER BY state, part",
             stamp(start),
             stamp(end),
+            *days_of(start, end),
         )
         return [(str(state), str(part), int(count)) for state, part, count in rows]

@@ -19,14 +19,27 @@ _INSTANTS = ("next_poll", "last_ok", "newest")
 _STANDING = tuple(one.name for one in fields(Standing) if one.name != "source_id")
 
 
+def _upsert(table: str, columns: Iterable[str], key: Iterable[str]) -> str:
+    """A statement that inserts a row of these columns, or replaces the one of its key."""
+    names, keys = list(columns), list(key)
+    marks = ", ".join("?" * len(names))
+    changed = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
+    head = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our own names
+    return f"{head} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changed}"
+
+
+_WRITE_STANDING = _upsert("sources", ("id", *_STANDING), ("id",))
+_WRITE_POLL = _upsert("polls", ("source_id", "at", "outcome", "detail", "entries", "new"), ("source_id", "at"))
+_WRITE_ROBOTS = _upsert("robots", ("origin", "text", "at"), ("origin",))
+WRITE_PART = _upsert("parts", ("name", "rows", "at"), ("name",))
+
+
 def write_standing(db: Connection, standing: Standing) -> None:
     """Insert or replace a source's standing, within the caller's transaction."""
     values: dict[str, object] = {name: getattr(standing, name) for name in _STANDING}
     values |= {name: stamp(value) if isinstance(value := values[name], datetime) else None for name in _INSTANTS}
     values["gap_suspected"] = int(standing.gap_suspected)
-    columns = ", ".join(["id", *_STANDING])
-    marks = ", ".join("?" * (len(_STANDING) + 1))
-    db.execute(f"INSERT OR REPLACE INTO sources ({columns}) VALUES ({marks})", (standing.source_id, *values.values()))  # noqa: S608 - our own names
+    db.execute(_WRITE_STANDING, (standing.source_id, *values.values()))
 
 
 class Memory(Database):
@@ -48,7 +61,7 @@ class Memory(Database):
     def _write_poll(self, db: Connection, standing: Standing, polled: Polled, entries: int, new: int) -> None:
         write_standing(db, standing)
         row = (standing.source_id, stamp(self._now), polled.outcome, polled.detail[:300], entries, new)
-        db.execute("INSERT OR REPLACE INTO polls VALUES (?, ?, ?, ?, ?, ?)", row)
+        db.execute(_WRITE_POLL, row)
 
     def polls(self, until: datetime) -> list[tuple[object, ...]]:
         """(source id, at, outcome, detail, entries, new) of every poll, first those before ``until``, newest last."""
@@ -60,30 +73,36 @@ class Memory(Database):
         Weekly reports ask for the last poll before a week's end, so that theirs stay as they were.
         """
         midnight = datetime.combine((self._now - POLLS_KEPT).astimezone(JAKARTA).date(), datetime.min.time(), JAKARTA)
-        day = "date(at, '+7 hours')"  # Jakarta has no summer time
+        good, day = "outcome IN ('ok', 'unchanged')", self._db.day("at")
         with self._transaction() as db:
             return db.execute(
-                f"DELETE FROM polls WHERE at < ? AND (source_id, at) NOT IN"  # noqa: S608 - our own words
-                f" (SELECT source_id, max(at) FROM polls WHERE at < ? GROUP BY source_id, {day} UNION"
-                f" SELECT source_id, max(at) FROM polls WHERE at < ? AND outcome IN ('ok', 'unchanged')"
-                f" GROUP BY source_id, {day})",
+                # Not NOT IN, which PostgreSQL answers row by row once the rows to keep have outgrown its memory for it.
+                f"DELETE FROM polls WHERE (source_id, at) IN (SELECT source_id, at FROM polls WHERE at < ?"  # noqa: S608 - our own words
+                f" EXCEPT SELECT source_id, max(at) FROM polls WHERE at < ? GROUP BY source_id, {day}"
+                f" EXCEPT SELECT source_id, max(at) FROM polls WHERE at < ? AND {good} GROUP BY source_id, {day})",
                 (stamp(midnight),) * 3,
             ).rowcount
 
     def days(self, since: datetime) -> dict[str, dict[str, int]]:
         """New entries of each source by day (Jakarta) from ``since`` on: only of days on which it was read at least once."""
         start = stamp(since)
+        at, shown = self._db.day("at"), self._db.day("first_seen")
         watched = self._rows(
-            "SELECT DISTINCT source_id, date(at, '+7 hours') FROM polls WHERE at >= ? AND outcome IN ('ok', 'unchanged')", start
+            f"SELECT DISTINCT source_id, {at} FROM polls WHERE at >= ? AND outcome IN ('ok', 'unchanged')",  # noqa: S608 - our own words
+            start,
         )
         counts = self._rows(
-            "SELECT source_id, date(first_seen, '+7 hours'), count(*) FROM sightings WHERE first_seen >= ? GROUP BY 1, 2", start
+            f"SELECT source_id, {shown}, count(*) FROM sightings WHERE first_seen >= ? GROUP BY 1, 2"  # noqa: S608 - our own words
+            " UNION ALL SELECT source_id, day, entries FROM tallies WHERE kind = 'shown' AND day >= ?",
+            start,
+            f"{since.astimezone(JAKARTA):%Y-%m-%d}",
         )
         found: dict[str, dict[str, int]] = {}
         for source_id, day in watched:
             found.setdefault(source_id, {})[day] = 0
         for source_id, day, count in counts:
-            found.setdefault(source_id, {})[day] = count
+            told = found.setdefault(source_id, {})
+            told[day] = told.get(day, 0) + count
         return found
 
     # --- hosts
@@ -102,7 +121,7 @@ class Memory(Database):
     def save_robots(self, origin: str, file: RobotsFile) -> None:
         """Remember a host's robots.txt."""
         with self._transaction() as db:
-            db.execute("INSERT OR REPLACE INTO robots VALUES (?, ?, ?)", (origin, file.text or "", stamp(self._now)))
+            db.execute(_WRITE_ROBOTS, (origin, file.text or "", stamp(self._now)))
 
     def hosts(self) -> dict[str, tuple[datetime, datetime | None, str]]:
         """By lane: when it may be asked next, until when it is closed, and why."""
@@ -153,8 +172,11 @@ class Memory(Database):
         """The articles whose time for another look has come, longest due first."""
         rows = self._rows(
             "SELECT r.key, r.digest, e.source_id, e.url, r.done, r.due, r.fetched FROM revisits r JOIN entries e ON e.key = r.key"
-            " WHERE r.due <= ? AND e.url != '' ORDER BY r.due, r.key LIMIT ?",
+            # Not OR, for which SQLite reads the whole index, those that are done with first.
+            " WHERE r.key IN (SELECT key FROM revisits WHERE due <= ? UNION ALL SELECT key FROM revisits WHERE due > ?)"
+            " AND e.url != '' ORDER BY r.due, r.key LIMIT ?",
             stamp(self._now),
+            stamp(self._now + 2 * AFTER[-1]),  # beyond every pause: set by a clock that went wrong
             limit,
         )
         return [

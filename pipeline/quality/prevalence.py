@@ -142,7 +142,7 @@ def load_confusion(path: Path) -> Confusion | None:
         found = Confusion(str(raw["corpus"]), int(raw["texts"]), tuple(raw["right"]), tuple(raw["said"]), counts)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, OverflowError, RecursionError) as error:
         raise StorageError(f"{path} cannot be read ({error!r}); {advice}") from error
     if [len(found.said)] * len(found.right) != [len(row) for row in counts] or min(map(min, counts), default=0) < 0:
         raise StorageError(f"{path}: the counts do not fit the labels; {advice}")

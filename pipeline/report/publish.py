@@ -37,6 +37,12 @@ def publish(folder: Path, files: Mapping[str, bytes], derived: Collection[str] =
     return True
 
 
+def standing(folder: Path) -> Path:
+    """Where a report's folder stands: killed between its two renames, ``publish`` has left it beside its place."""
+    old = folder.with_name(f".{folder.name}.old")
+    return old if old.is_dir() and not folder.exists() else folder
+
+
 def _mend(folder: Path, fresh: Path, old: Path, derived: Collection[str]) -> None:
     """Finish or undo what a crash left: a half-written new folder goes, an old one without successor comes back."""
     if fresh.exists():

@@ -25,9 +25,17 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, so that their names survive a power cut as what is written into them does."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file so that a reader sees the old or the new one whole, never a piece."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     hidden = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with hidden.open("wb") as file:
@@ -45,7 +53,7 @@ def append_text(path: Path, header: str, line: str) -> None:
 
     Written in one call, so that a reader sees the line whole or not at all; a last line that an editor left open is ended.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     new = not path.exists()
     try:
         with path.open("a+b") as file:
@@ -61,8 +69,8 @@ def append_text(path: Path, header: str, line: str) -> None:
         sync_folder(path.parent)
 
 
-def write_part(path: Path, rows: list[dict[str, object]], schema: pa.Schema, recipe: str = "") -> None:
-    """Write rows as one part. Unknown keys or wrong types raise ``StorageError``; same rows give the same bytes."""
+def part_content(rows: list[dict[str, object]], schema: pa.Schema, recipe: str = "") -> bytes:
+    """Rows as the bytes of one part; same rows give the same bytes. Unknown keys or wrong types raise ``StorageError``."""
     for row in rows:
         if unknown := row.keys() - set(schema.names):
             raise StorageError(f"columns {sorted(unknown)} are not in the schema; add them to store/schema.py and docs/data.md")
@@ -70,18 +78,47 @@ def write_part(path: Path, rows: list[dict[str, object]], schema: pa.Schema, rec
     try:
         table = pa.Table.from_pylist(rows, schema=schema).replace_schema_metadata(meta)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise StorageError(f"rows do not fit the schema of {path.parent.parent.name}: {error}") from error
+        raise StorageError(f"rows do not fit the schema that begins with {', '.join(schema.names[:3])}: {error}") from error
+    return content_of(table)
+
+
+def content_of(table: pa.Table) -> bytes:
+    """A table, with its metadata, as the bytes of one part."""
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
-    write_bytes(path, sink.getvalue().to_pybytes())
+    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def write_part(path: Path, rows: list[dict[str, object]], schema: pa.Schema, recipe: str = "") -> None:
+    """Write rows as one part (``part_content``)."""
+    write_bytes(path, part_content(rows, schema, recipe))
+
+
+def table_of(content: bytes, named: object) -> pa.Table:
+    """The table in a part's bytes. Raises ``StorageError`` that names ``named`` when they are none."""
+    try:
+        return _of_ours(pq.read_table(pa.BufferReader(content), page_checksum_verification=True), named)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise StorageError(f"{named} is not a readable parquet part ({error}); move it away and run again") from error
 
 
 def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
     """One part as an Arrow table. Raises ``StorageError`` naming the file when it is broken."""
     try:
-        return pq.read_table(path, columns=columns, partitioning=None)
+        return _of_ours(pq.read_table(path, columns=columns, partitioning=None, page_checksum_verification=True), path)
     except (pa.ArrowInvalid, OSError) as error:
         raise StorageError(f"{path} is not a readable parquet part ({error}); move it away and run again") from error
+
+
+def _of_ours(table: pa.Table, named: object) -> pa.Table:
+    """The table, unless a later version of the code wrote it: what that one means by it, this one cannot know."""
+    told = bytes((table.schema.metadata or {}).get(b"pantau_schema", b"0"))
+    if told.isdigit() and int(told) > SCHEMA_VERSION:
+        raise StorageError(
+            f"{named} was written by a newer version of pantau (schema {int(told)}, this one knows {SCHEMA_VERSION}); "
+            "update this installation"
+        )
+    return table
 
 
 def read_shaped(path: Path, schema: pa.Schema) -> pa.Table:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import StorageError
-from pipeline.store.parts import read_part, write_bytes
+from pipeline.store.parts import content_of, read_part, table_of, write_bytes
 
 # What a page part holds of the press's own words; the addresses stay, as the account of what was seen.
 _WORDS = ("feed_title", "feed_summary")
@@ -38,20 +38,29 @@ def _folders(kind: str) -> tuple[str, ...]:
 def drop_rows(path: Path, gone: Callable[[str], bool], *, dry: bool = False) -> int:
     """Take the rows out whose key is ``gone``; returns how many there were. A part without rows stays, empty."""
     keys = read_part(path, ["key"])["key"].to_pylist()
-    kept = [not gone(str(key)) for key in keys]
-    count = kept.count(False)
+    count = sum(gone(str(key)) for key in keys)
     if count and not dry:
-        _replace(path, read_part(path).filter(pa.array(kept)))
+        write_bytes(path, without_rows(path.read_bytes(), gone, path) or b"")
     return count
 
 
-def blank_pages(path: Path, gone: Callable[[str], bool]) -> int:
-    """Leave of these pages nothing but key, source and time; returns how many were changed."""
-    table = read_part(path)
+def without_rows(content: bytes, gone: Callable[[str], bool], named: object) -> bytes | None:
+    """A part's bytes without the rows whose key is ``gone``; None when it holds none of them."""
+    table = table_of(content, named)
+    kept = [not gone(str(key)) for key in table["key"].to_pylist()]
+    return None if all(kept) else content_of(table.filter(pa.array(kept)))
+
+
+def blanked(content: bytes, gone: Callable[[str], bool], named: object) -> bytes | None:
+    """A pages part's bytes with nothing but key, source and time of the pages that are ``gone``; None when it holds none."""
+    table = table_of(content, named)
     hit = [gone(str(key)) for key in table["key"].to_pylist()]
-    if any(hit):
-        _replace(path, _blanked(table, pa.array(hit), ("url", "final_url", *_WORDS)))
-    return sum(hit)
+    return content_of(_blanked(table, pa.array(hit), ("url", "final_url", *_WORDS))) if any(hit) else None
+
+
+def has_expired(table: pa.Table) -> bool:
+    """True for the table of a pages part whose bodies were taken out after their time."""
+    return _EXPIRED in (table.schema.metadata or {})
 
 
 def expired_at(path: Path) -> str:

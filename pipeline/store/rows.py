@@ -21,7 +21,7 @@ def page_row(page: Page) -> dict[str, object]:
 
 def page_of(row: dict[str, Any]) -> Page:
     """A row of PAGES as a page."""
-    row["version"] = row.get("version") or 0
+    row |= {name: row.get(name) or 0 for name in ("version", "parts_missing")}  # parts of earlier versions have no such columns
     return Page(**{**row, "publisher_type": PublisherType(row["publisher_type"]), "bodies": tuple(row["bodies"])})
 
 

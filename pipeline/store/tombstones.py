@@ -43,22 +43,29 @@ def load_tombstones(data: Path) -> Tombstones:
     """The tombstones of a data folder, none where nothing was forgotten. Raises ``StorageError`` for a damaged file."""
     path = data / FILE
     try:
-        text = path.read_text(encoding="utf-8")
+        return tombstones_of(path.read_bytes(), path)
     except FileNotFoundError:
         return NOTHING
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise _damaged(path, str(error)) from error
-    rows = list(csv.reader(io.StringIO(text, newline="")))
+
+
+def tombstones_of(content: bytes, named: object) -> Tombstones:
+    """The tombstones that the bytes of such a file hold. Raises ``StorageError`` that names ``named`` when it is damaged."""
+    try:
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8"), newline="")))
+    except UnicodeDecodeError as error:
+        raise _damaged(named, str(error)) from error
     if rows[:1] != [_COLUMNS] or not all(len(row) == len(_COLUMNS) and row[0] in _KINDS and row[1] for row in rows[1:]):
-        raise _damaged(path, "a row is not kind,hash,when")
+        raise _damaged(named, "a row is not kind,hash,when")
     salts = {row[1] for row in rows[1:] if row[0] == "salt"}
     if len(salts) != 1:
-        raise _damaged(path, f"it names {len(salts)} salts")
+        raise _damaged(named, f"it names {len(salts)} salts")
     held = {kind: frozenset(row[1] for row in rows[1:] if row[0] == kind) for kind in _KINDS}
     return Tombstones(salts.pop(), held["address"], held["text"])
 
 
-def _damaged(path: Path, why: str) -> StorageError:
+def _damaged(path: object, why: str) -> StorageError:
     return StorageError(
         f"{path} is damaged ({why}); it keeps what was removed on request from coming back: restore it from a backup"
     )

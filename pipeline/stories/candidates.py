@@ -16,21 +16,27 @@ MINIMA = 128
 ROWS = 2
 SEED = 20261126
 MOST = 8  # of a band's many equal texts, so many of the first and of the nearest before are compared: enough to find the origin
+NONE = 0xFFFF
+BATCH = 2_000  # texts whose minima are had at once, since the library hands them on as Python's own numbers
 LEAST = 0.05  # share of equal minima, an estimate of Jaccard good to .02 there; below it no comparison can end in a copy
 
 
 def signatures(texts: Sequence[Shingles]) -> Any:
-    """Texts × ``MINIMA`` as uint32. A text without runs has the largest value throughout and is nobody's candidate."""
+    """Texts × ``MINIMA`` as uint16. A text without runs has the largest value throughout and is nobody's candidate.
+
+    The lower half of each minimum: two different ones agree in it once in 65,536, which costs a comparison, and half is held.
+    """
     import numpy as np
     import rensa
 
-    matrix = np.full((len(texts), MINIMA), 0xFFFFFFFF, dtype=np.uint32)
-    held = [place for place, one in enumerate(texts) if len(one)]
-    if held:
-        flat = np.concatenate([texts[place] for place in held]).astype(np.uint64)
-        ends = np.cumsum([0, *(len(texts[place]) for place in held)]).astype(np.uint64)
-        digests = rensa.RMinHash.digest_matrix_from_flat_token_hashes(flat, ends, num_perm=MINIMA, seed=SEED)
-        matrix[held] = np.array(digests.to_rows(), dtype=np.uint32)
+    matrix = np.full((len(texts), MINIMA), NONE, dtype=np.uint16)
+    for first in range(0, len(texts), BATCH):
+        held = [place for place in range(first, min(first + BATCH, len(texts))) if len(texts[place])]
+        if held:
+            flat = np.concatenate([texts[place] for place in held]).astype(np.uint64)
+            ends = np.cumsum([0, *(len(texts[place]) for place in held)]).astype(np.uint64)
+            digests = rensa.RMinHash.digest_matrix_from_flat_token_hashes(flat, ends, num_perm=MINIMA, seed=SEED)
+            matrix[held] = np.array(digests.to_rows(), dtype=np.uint32).astype(np.uint16)
     return matrix
 
 
@@ -43,11 +49,10 @@ def candidate_pairs(matrix: Any, first_new: int) -> Iterator[tuple[int, list[int
 
     lines = len(matrix)
     pairs: list[Any] = []
-    empty = (matrix == 0xFFFFFFFF).all(axis=1)
-    order_of = np.arange(lines)
+    empty = (matrix == NONE).all(axis=1)
     for band in range(0, MINIMA, ROWS):
-        keys = matrix[:, band].astype(np.uint64) << np.uint64(32) | matrix[:, band + 1]
-        order = np.lexsort((order_of, keys))
+        keys = matrix[:, band].astype(np.uint32) << np.uint32(16) | matrix[:, band + 1]
+        order = np.argsort(keys, kind="stable")
         order = order[~empty[order]]
         ranked = keys[order]
         starts = np.concatenate([[0], np.flatnonzero(ranked[1:] != ranked[:-1]) + 1]) if len(ranked) else np.array([0])

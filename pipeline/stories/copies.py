@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.records import PublisherType, Story
 from pipeline.stories.candidates import candidate_pairs, signatures
-from pipeline.stories.wording import Scene, shingles, similarity
+from pipeline.stories.wording import Scene, shingles_of, similarity
 
 if TYPE_CHECKING:
     from pipeline.stories.wording import Shingles
@@ -58,7 +58,7 @@ def group(texts: Iterable[Text], *, window_days: int, jaccard: float, containmen
     """
     rank = {PublisherType.OWN: 0, PublisherType.WIRE: 1}
     ordered = sorted(texts, key=lambda one: (one.placed is None, one.at, rank.get(one.publisher_type, 2), one.key))
-    runs = [shingles(one.text) for one in ordered]
+    runs = shingles_of([one.text for one in ordered])
     first_new = next((number for number, one in enumerate(ordered) if one.placed is None), len(ordered))
     ids = [one.placed.story_id if one.placed else one.key for one in ordered]
     began = _beginnings(ordered, ids)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -47,39 +48,73 @@ for _name, _forms in _SPELLINGS.items():
         _BY_FIRST.setdefault(_form.split()[0], []).append((_form.split()[1:], _name))
 for _held in _BY_FIRST.values():
     _held.sort(key=lambda pair: -len(pair[0]))
-_WORD = re.compile(r"[^\W_]+")
+_FIRSTS = frozenset(_BY_FIRST) | _CLASS_WORDS
+_FOREIGN = re.compile(r"(?:[^\w\x00-\x7f])+")  # beyond ASCII and no letter or digit: curly quotes, dashes, special spaces
+_MARKS = tuple(mark.encode() for mark in "“”‘’–—…\u00a0")  # what most texts hold of them
+_APART = bytes(byte if byte > 127 else ord(chr(byte).lower()) if chr(byte).isalnum() else ord(" ") for byte in range(256))
 _FACTOR = 0x9E3779B97F4A7C15  # 2**64 / golden ratio: spreads neighbouring numbers (Knuth, The Art of Computer Programming 6.4)
-_MASK = (1 << 64) - 1
+_STIR = 0xBF58476D1CE4E5B9  # an odd number whose product carries every bit upwards
+KNOWN_WORDS = 200_000
+BATCH = 2_000  # texts whose runs are counted at once: some 10 MB of working memory
 
 
 def words(text: str) -> list[str]:
     """The words of a text, lower case, class and institution names folded to one spelling."""
-    found = _WORD.findall(text.lower())
+    found = _split(text)
+    if _FIRSTS.isdisjoint(found):
+        return found
     kept: list[str] = []
-    place = 0
-    while place < len(found):
-        word = found[place]
-        place += 1
-        if word in _CLASS_WORDS and place < len(found) and (match := _CLASS.fullmatch(found[place])):
-            step, letter = _ROMAN.get(match[1], match[1]), match[2] or ""
-            place += 1
-            if not letter and place < len(found) and found[place] in ("a", "b"):
-                letter = found[place]
-                place += 1
-            kept += ["kelas", step + letter]
-            continue
-        for rest, name in _BY_FIRST.get(word, ()):
-            if found[place : place + len(rest)] == rest:
-                word = name
-                place += len(rest)
-                break
-        kept.append(word)
-    return kept
+    done = 0
+    for place in [place for place, word in enumerate(found) if word in _FIRSTS]:
+        if place < done:
+            continue  # inside a name that was folded
+        told, length = _folded(found, place)
+        if length:
+            kept += found[done:place]
+            kept += told
+            done = place + length
+    return kept + found[done:]
 
 
-@lru_cache(maxsize=200_000)
-def _number(word: str) -> int:
-    return crc32(word.encode("utf-8", "replace"))
+def _split(text: str) -> list[str]:
+    """Runs of letters and digits, lower case."""
+    held = text.encode("utf-8", "surrogatepass")
+    if not held.isascii():
+        for mark in _MARKS:
+            held = held.replace(mark, b" ")
+        if not held.isascii():
+            held = _FOREIGN.sub(" ", text.lower()).encode("utf-8", "surrogatepass")
+    return held.translate(_APART).decode("utf-8", "surrogatepass").split()
+
+
+def _folded(found: list[str], place: int) -> tuple[list[str], int]:
+    """What a class or a name that begins at ``place`` is folded to, and of how many words it is; 0 where none begins."""
+    word = found[place]
+    if word in _CLASS_WORDS:
+        match = _CLASS.fullmatch(found[place + 1]) if place + 1 < len(found) else None
+        if match is None:
+            return [], 0
+        step, letter, behind = _ROMAN.get(match[1], match[1]), match[2] or "", found[place + 2 : place + 3]
+        if not letter and behind in (["a"], ["b"]):
+            return ["kelas", step + behind[0]], 3
+        return ["kelas", step + letter], 2
+    for rest, name in _BY_FIRST[word]:
+        if found[place + 1 : place + 1 + len(rest)] == rest:
+            return [name], 1 + len(rest)
+    return [], 0
+
+
+class _Numbers(dict[str, int]):
+    """Words met so far → their numbers; begun anew when full."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= KNOWN_WORDS:
+            self.clear()
+        number = self[word] = crc32(word.encode("utf-8", "replace"))
+        return number
+
+
+_NUMBERS = _Numbers()
 
 
 def shingles(text: str, size: int = SHINGLE) -> Shingles:
@@ -89,17 +124,63 @@ def shingles(text: str, size: int = SHINGLE) -> Shingles:
     """
     import numpy as np
 
-    numbers = np.array([_number(word) for word in words(text)], dtype=np.uint64)
-    if not len(numbers):
-        return np.array([], dtype=np.uint32)
-    size = min(size, len(numbers))
-    runs = np.zeros(len(numbers) - size + 1, dtype=np.uint64)
+    numbers = _numbered(words(text))
+    return _different(_runs(numbers, min(size, len(numbers)))) if len(numbers) else np.array([], dtype=np.uint32)
+
+
+def shingles_of(texts: Sequence[str]) -> list[Shingles]:
+    """``shingles`` of many texts, by a few passes over all their words together."""
+    found: list[Shingles] = []
+    for first in range(0, len(texts), BATCH):
+        found += _together(texts[first : first + BATCH])
+    return found
+
+
+def _together(texts: Sequence[str]) -> list[Shingles]:
+    import numpy as np
+
+    told = [words(text) for text in texts]
+    lengths = np.array([len(one) for one in told])
+    runs = _runs(_numbered(list(chain.from_iterable(told))), SHINGLE)
+    ends = np.cumsum(lengths)
+    counts = np.maximum(lengths - SHINGLE + 1, 0)
+    owners = np.repeat(np.arange(len(told), dtype=np.uint64), counts)
+    # A run that begins in the last words of a text ends in the next one's: it is none.
+    starts = np.repeat(ends - lengths, counts) + np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
+    keys = _different(owners << np.uint64(32) | runs[starts])
+    bounds = np.searchsorted(keys, np.arange(len(told) + 1, dtype=np.uint64) << np.uint64(32))
+    flat = keys.astype(np.uint32)
+    return [
+        flat[start:end].copy() if length >= SHINGLE else shingles(text)
+        for text, length, start, end in zip(texts, lengths, bounds[:-1], bounds[1:], strict=True)
+    ]
+
+
+def _different(numbers: NDArray[Any]) -> NDArray[Any]:
+    """Sorted, each once: ``numpy.unique`` gives the same by a hash table, many times slower here."""
+    import numpy as np
+
+    ranked = np.sort(numbers)
+    return ranked[np.concatenate(([True], ranked[1:] != ranked[:-1]))] if len(ranked) else ranked
+
+
+def _numbered(told: Sequence[str]) -> NDArray[np.uint64]:
+    import numpy as np
+
+    return np.frombuffer(array("I", list(map(_NUMBERS.__getitem__, told))), dtype=np.uint32).astype(np.uint64)
+
+
+def _runs(numbers: NDArray[np.uint64], size: int) -> NDArray[np.uint32]:
+    """The number of every run of ``size`` words, in order; none where there are fewer."""
+    import numpy as np
+
+    runs = np.zeros(max(0, len(numbers) - size + 1), dtype=np.uint64)
     factor = np.uint64(_FACTOR)
     for place in range(size):
         runs = runs * factor + numbers[place : place + len(runs)] + np.uint64(1)
     runs ^= runs >> np.uint64(29)
-    runs *= np.uint64(0xBF58476D1CE4E5B9)
-    return np.unique((runs >> np.uint64(32)).astype(np.uint32))
+    runs *= np.uint64(_STIR)
+    return (runs >> np.uint64(32)).astype(np.uint32)
 
 
 def similarity(one: Shingles, other: Shingles) -> tuple[float, float]:
@@ -112,10 +193,14 @@ def similarity(one: Shingles, other: Shingles) -> tuple[float, float]:
     return shared / (len(one) + len(other) - shared), shared / min(len(one), len(other))
 
 
+# A figure that no word or figure runs into. The look back stands behind the first digit, so that the search leaps to digits.
+_FIGURE = re.compile(r"\d(?<![\w.,/]\d)[\d.,]*\d(?![\w/])")
+
+
 def numbers_of(text: str) -> frozenset[str]:
     """Figures that may tell an event: of two digits and more, without points, clocks and years."""
     found: set[str] = set()
-    for match in re.finditer(r"(?<![\w.,/])\d[\d.,]*\d(?![\w/])", text):
+    for match in _FIGURE.finditer(text):
         plain = match[0].replace(".", "").replace(",", "")
         if not re.fullmatch(r"(?:19|20)\d\d", plain) and not re.fullmatch(r"[0-2]?\d[.:][0-5]\d", match[0]):
             found.add(plain)

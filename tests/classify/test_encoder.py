@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError
 from importlib.util import find_spec
 from pathlib import Path
@@ -234,9 +235,9 @@ def configured(folder: Path, encoder: str, prefix: str = "query: ") -> Path:
 def test_a_folder_may_stand_beside_the_settings_and_names_the_model(folder: Path, tmp_path: Path) -> None:
     config = configured(tmp_path, "../toy")
     assert load_judge(config).encoder == loaded(folder).digest
-    files = training_files()
-    assert model_path(config).stem == model_digest(config, files, loaded(folder).digest) != model_digest(config, files)
-    assert model_path(CONFIG).stem == model_digest(CONFIG, files)
+    files = training_files(tmp_path)
+    assert model_path(config, tmp_path).stem == model_digest(config, files, loaded(folder).digest) != model_digest(config, files)
+    assert model_path(CONFIG, tmp_path).stem == model_digest(CONFIG, files)
 
 
 @pytest.mark.parametrize(
@@ -246,7 +247,7 @@ def test_a_mistake_is_told_before_anything_runs(spec: str, prefix: str, advice: 
     from pipeline.cli import main
 
     config = configured(tmp_path, spec, prefix)
-    for load in (load_judge, model_path):
+    for load in (load_judge, partial(model_path, data=tmp_path)):
         with pytest.raises(ConfigError, match=rf"settings\.toml: judge\.encoder: .*{advice}"):
             load(config)
     assert main(["run", "--config", str(config), "--data", str(tmp_path / "data")]) == 2

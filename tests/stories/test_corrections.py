@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -323,12 +324,12 @@ def test_only_what_persons_have_settled_is_learnt(place: Workplace, monkeypatch:
     corpus = training.corpus_files()
     say(place, 2, "tone", "neutral")
     assert training.take_snapshot(place.data) == 0  # of its programme nobody has spoken
-    assert training.training_files() == corpus
+    assert training.training_files(place.data) == corpus
     say(place, 1, "programme_primary", "ketahanan_pangan")  # confirmed, for the copy too
     say(place, 4, "relevance", "irrelevant")  # settled, but its text is not held
     assert training.take_snapshot(place.data) == 1
-    assert training.training_files() == corpus  # a candidate, not yet what judges
-    *same, snapshot = training.training_files(candidate=True)
+    assert training.training_files(place.data) == corpus  # a candidate, not yet what judges
+    *same, snapshot = training.training_files(place.data, candidate=True)
     assert same == corpus
     problems = Problems()
     [one] = load_labelled([snapshot], corrected.known_labels(place.config, place.units).programmes, problems)
@@ -339,17 +340,19 @@ def test_only_what_persons_have_settled_is_learnt(place: Workplace, monkeypatch:
     assert training.corpus_files() == corpus  # quality is measured without it
     recipe, candidate = jobs.recipe_of_place(place), jobs.recipe_of_place(place, candidate=True)
     assert candidate != recipe
-    training.accept_candidate()
-    assert training.training_files() == training.training_files(candidate=True) == [*corpus, training.snapshot_in_use()]
+    training.accept_candidate(place.data)
+    files, candidates = (training.training_files(place.data, candidate=one) for one in (False, True))
+    assert files == candidates == [*corpus, training.snapshot_in_use(place.data)]
     assert jobs.recipe_of_place(place) == candidate  # only a promotion changes which model judges, and no digest
+    assert jobs.recipe_of_place(replace(place, data=tmp_path / "other")) == recipe  # nor does it what judges another folder
     assert training.take_snapshot(place.data) == 1
-    assert not training.candidate_snapshot().exists()  # nothing that it has not learnt
+    assert not training.candidate_snapshot(place.data).exists()  # nothing that it has not learnt
     say(place, 2, "tone", "model")
     assert jobs.recipe_of_place(place) == candidate
     assert training.take_snapshot(place.data) == 0
     assert jobs.recipe_of_place(place, candidate=True) == recipe
-    training.accept_candidate()
-    assert training.training_files() == corpus  # unlearnt
+    training.accept_candidate(place.data)
+    assert training.training_files(place.data) == corpus  # unlearnt
 
 
 def test_what_a_person_calls_irrelevant_is_settled_by_that(place: Workplace) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.text import stem
-from pipeline.text.stem import LONGEST, Token, find_stems, stem_text, stem_tokens, stem_word
+from pipeline.text.stem import LONGEST, Token, find_stems, stem_text, stem_tokens, stem_word, word_list
 
 
 @pytest.mark.parametrize("word", ["memanen", "dipanen", "pemanenan", "panen"])
@@ -74,6 +74,13 @@ def test_found_stems_are_the_tokens_that_have_them(text: str, protected: list[tu
 
 def test_protected_words_are_found_by_their_own_form() -> None:
     assert [what for *_, what in find_stems("tahanan menahan tahanan", WANTED, [(0, 7)])] == ["=tahanan", "~tahan", "~tahan"]
+
+
+@given(st.text(max_size=60) | st.text("ab-- é9.\n", max_size=30))
+@example("a---b -c- --d e-f-g")
+@example("-")
+def test_words_are_what_the_pattern_finds(text: str) -> None:
+    assert word_list(text) == stem._WORD.findall(text)
 
 
 def test_the_cache_is_bounded_and_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:

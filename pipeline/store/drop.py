@@ -1,4 +1,4 @@
-"""The edge to a shared folder or object store: files put there whole, compared by digest, never removed."""
+"""A report dropped into a shared folder or object store: files put there whole, compared by digest, never removed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.errors import ConfigError, StorageError
+from pipeline.store.objects import Bucket
 
 # Kinds whose rename replaces a file in one step. Object stores show a file only when it is whole; the rest is written in place.
 _RENAMES = frozenset({"file", "local"})
@@ -18,12 +19,16 @@ def put(url: str, name: str, files: Mapping[str, bytes]) -> list[str]:
 
     Raises ``ConfigError`` for an address of an unknown kind, ``StorageError`` where the store fails or gives back other bytes.
     """
+    order = sorted(files, key=lambda file: (file == _LAST, file))
+    if url.startswith("s3://"):
+        bucket = Bucket(url.rstrip("/"))
+        return [file for file in order if bucket.change(f"{name}/{file}", files[file])]
     system, root = _opened(url)
     folder = f"{root.rstrip('/')}/{name}"
     changed = []
     try:
         system.makedirs(folder, exist_ok=True)
-        for file in sorted(files, key=lambda file: (file == _LAST, file)):
+        for file in order:
             if _digest(system, f"{folder}/{file}") != _sha(files[file]):
                 _write(system, folder, file, files[file])
                 changed.append(file)
@@ -38,14 +43,11 @@ def _opened(url: str) -> tuple[Any, str]:
     import fsspec
 
     try:
-        if url.startswith("s3://"):
-            # Its own client: s3fs and pandas cannot be installed together (python-dateutil).
-            from obstore.fsspec import register
-
-            register("s3")
         system, root = fsspec.url_to_fs(url)
     except ImportError as error:
-        raise ConfigError(f"drop.url: {error}; for s3:// install the extra: pip install 'pantau-pas[s3]'") from None
+        raise ConfigError(
+            f"drop.url: {error}; install what it names, or write file:///srv/laporan or s3://bucket/laporan"
+        ) from None
     except Exception as error:  # noqa: BLE001 - as above
         raise ConfigError(f"drop.url cannot be used ({_told(error)}); write for example file:///srv/laporan") from None
     return system, str(root)

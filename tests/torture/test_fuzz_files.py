@@ -1,0 +1,62 @@
+"""The fuzzer's promises over a few dozen cases of each file that is read; found crashes are kept as cases of their own."""
+
+from __future__ import annotations
+
+import random
+import warnings
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from benchmarks.fuzz_files import TARGETS, SilentError, Target, attempt, cases
+from pipeline.classify.corpus import load_labelled
+from pipeline.configfile import Problems
+from pipeline.demo import clock_of_demo
+from pipeline.errors import ConfigError, StorageError
+from pipeline.extract.head import parse_tree
+from pipeline.extract.layout import unframed
+from pipeline.quality.prevalence import load_confusion
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_mutated_files_break_no_promise(target: Target, tmp_path: Path) -> None:
+    few = 10 if target.name in ("html", "vocabulary", "calibration", "programmes") else 40
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        outcomes = {attempt(target, body[:8000], tmp_path) for body in islice(cases(target, random.Random(2)), few)}
+    assert outcomes
+
+
+def test_an_error_that_names_no_file_is_seen(tmp_path: Path) -> None:
+    def silent(_path: Path) -> object:
+        raise ConfigError("something is wrong; write it anew")
+
+    with pytest.raises(SilentError):
+        attempt(Target("x", "x.csv", list, silent), b"", tmp_path)
+
+
+def test_control_characters_of_a_page_cost_no_article() -> None:
+    """Found by the fuzzer: lxml reads them, by number too, and then refuses to move the text that holds them."""
+    tree = parse_tree("<body><div>Isi\x01nya &#14;lapas<br><br>Kedua &#x1f;&#160;&#39;baris&#39;\x0clagi</div></body>")
+    assert tree is not None
+    assert "".join(unframed(tree).text_content().split("\n")) == "Isinya lapasKedua \xa0'baris' lagi"
+
+
+@pytest.mark.parametrize(
+    "body", ["[" * 100_000, '{"a":' * 100_000, '{"counts": [[1e999]], "corpus": "", "texts": 1, "right": ["a"], "said": ["a"]}']
+)
+def test_json_that_no_computer_counts_is_a_damaged_file(body: str, tmp_path: Path) -> None:
+    """Found by the fuzzer."""
+    (tmp_path / "demo.json").write_text(body, "utf-8")
+    for read in (lambda: clock_of_demo(tmp_path), lambda: load_confusion(tmp_path / "demo.json")):
+        with pytest.raises(StorageError, match=r"demo\.json"):
+            read()
+
+
+def test_labels_nested_without_end_are_a_mistake_with_its_line(tmp_path: Path) -> None:
+    """Found by the fuzzer."""
+    path, problems = tmp_path / "a.jsonl", Problems()
+    path.write_text("[" * 100_000 + "\n", "utf-8")
+    assert load_labelled([path], frozenset(), problems) == ()
+    assert problems.found[0].startswith(f"{path}:1")
