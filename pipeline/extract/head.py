@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from html import unescape
 from itertools import islice
 from typing import Any
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 from lxml import etree, html
 
 from pipeline.extract.outline import Outline
+from pipeline.extract.visible import MAX_TITLE, Foreign, text_of, time_tags, visible_dates
 
 # Small letters: some themes write "article".
 _ARTICLE_TYPES = {"newsarticle", "article", "blogposting", "reportagenewsarticle", "opinionnewsarticle", "analysisnewsarticle"}
@@ -34,31 +34,8 @@ _DATE_METAS = (
     "sailthru.date",
 )
 _PLAIN_VALUE = re.compile(r'"(@type|datePublished|headline|isAccessibleForFree)"\s*:\s*"([^"\n]{1,300})"')
-# Not the article's own: dates there belong to other stories, to readers' comments or to the site.
-_FOREIGN = re.compile(
-    r"foot|aside|sidebar|comment|komentar|related|terkait|populer|popular|terbaru|latest|widget|nav|menu|ticker", re.IGNORECASE
-)
-# Page builders put such words on every block ("elementor-widget-post-info").
-_BUILDER = re.compile(r"\belementor-\S+", re.IGNORECASE)
-_FULL_DATE = re.compile(
-    r"\b\d{1,2}/\d{1,2}/\d{2}\b|\b\d{1,2}\W+(?:\w{3,9}|\d{1,2})\W+\d{4}|[A-Za-z]{3,9}\.? \d{1,2}, \d{4}|\b\d{4}-\d{2}-\d{2}\b"
-)
-_CLOCK = re.compile(r"\b[0-2]?\d[.:][0-5]\d\b")
-_DATE_NAMES = re.compile(r"date|time|waktu|tanggal|tgl|publish|posted|terbit|tayang|meta", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
-_RIGHTS = re.compile(r"©|copyright|hak cipta", re.IGNORECASE)
-_FRAMES = ("body", "main", "article", "section", "h1", "header")
-_SENTENCE = re.compile(r"(?:\S+\s+){3,}\S+[.!?][\"”’)]*")
-_CHANGE = re.compile(
-    r"\W*(?:diperbarui|diperbaharui|update|updated|terakhir|last|dimutakhirkan|diubah|modified|edited)\b", re.IGNORECASE
-)
-_PUBLISHED = re.compile(r"\b(?:tayang|terbit|diterbitkan|dipublikasi\w*|published|posted|dibuat|diposting)\b", re.IGNORECASE)
-_CHANGE_NAMES = re.compile(r"\b(?:updated|modified|date-?update)\b", re.IGNORECASE)
 _PIECE = 100_000
 _UNSEEN = ("script", "style", "noscript", "template")
-_NOT_CONTENT = {"script", "style", "noscript", "template", "footer", "aside", "nav", "select"}
-
-
 NESTED = 200  # openers in a row
 _NEST = re.compile(rb"(?:<(?:div|span|section|font|center|b|i|ul|li)\b[^<>]{0,200}>\s*){%d,}" % NESTED, re.IGNORECASE)
 # What no tree may hold, as it stands or by its number: lxml reads it, and then refuses to move it.
@@ -73,10 +50,8 @@ _ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 MAX_TAGS = 50_000  # "<" of a page; news pages hold 500 to 10,000
 MAX_TEXT = 400_000  # characters that readers see; a long read has 60,000
 MAX_DATA = 1_000_000  # characters of a JSON-LD script; real ones have a few thousand
-MAX_TITLE = 1_000  # characters
 MAX_HEADINGS = 20
 MAX_DATES = 50
-NEAR = 40  # elements behind the headline within which a date is likely the story's
 MAX_ATTRIBUTES = 10_000  # of one tag; libxml2's time grows with the square: 0.3 s at 10,000, 30 s at 50,000
 
 
@@ -165,9 +140,9 @@ def read_head(tree: etree._Element) -> Head:
 
 def with_visible(head: Head, outline: Outline) -> Head:
     """``head`` with the dates that readers see, and those of time tags."""
-    foreign = _Foreign(outline)
-    times, changed = _time_tags(outline, foreign)
-    visible = _visible_dates(outline, foreign)
+    foreign = Foreign(outline)
+    times, changed = time_tags(outline, foreign)
+    visible = visible_dates(outline, foreign)
     return replace(
         head,
         time_tags=tuple(times[:MAX_DATES]),
@@ -181,7 +156,7 @@ def told_head(tree: etree._Element) -> Head:
     metas = _metas(tree)
     nodes = list(_json_ld(tree))
     articles = [node for node in nodes if _ARTICLE_TYPES & {kind.lower() for kind in _types(node)}]
-    h1 = [_text(node) for node in islice(tree.iter("h1"), MAX_HEADINGS)]
+    h1 = [text_of(node) for node in islice(tree.iter("h1"), MAX_HEADINGS)]
     headlines = [unescape(node["headline"]) for node in articles[:MAX_HEADINGS] if isinstance(node.get("headline"), str)]
     titles = [metas.get("og:title", ""), *headlines, *h1]
     meta_dates = [metas[name] for name in _DATE_METAS if metas.get(name)]
@@ -190,7 +165,7 @@ def told_head(tree: etree._Element) -> Head:
         (str(link.get("href") or "") for link in tree.iter("link") if "canonical" in str(link.get("rel") or "").lower()), ""
     )
     return Head(
-        titles=tuple(title[:MAX_TITLE] for title in (*map(_clean, filter(str.strip, titles)), _text(tree.find(".//title")))),
+        titles=tuple(title[:MAX_TITLE] for title in (*map(_clean, filter(str.strip, titles)), text_of(tree.find(".//title")))),
         json_ld_dates=tuple(_clean(date[:MAX_TITLE]) for date in json_dates[:MAX_DATES]),
         meta_dates=tuple(date[:MAX_TITLE] for date in meta_dates),
         time_tags=(),
@@ -202,7 +177,7 @@ def told_head(tree: etree._Element) -> Head:
         is_paid=any(str(node.get("isAccessibleForFree", "")).lower() == "false" for node in articles),
         kind=metas.get("og:type", "").lower(),
         site_name=metas.get("og:site_name", ""),
-        headings=tuple(_clean(text) for text in [*h1, *(_text(node) for node in islice(tree.iter("h2", "h3"), 20))] if text),
+        headings=tuple(_clean(text) for text in [*h1, *(text_of(node) for node in islice(tree.iter("h2", "h3"), 20))] if text),
         types=tuple(dict.fromkeys(kind for node in nodes for kind in _types(node))),
     )
 
@@ -231,10 +206,6 @@ def _is_home(canonical: str) -> bool:
     except ValueError:
         return False
     return bool(canonical.strip()) and parts.path in ("", "/") and not parts.query
-
-
-def _text(node: etree._Element | None) -> str:
-    return "" if node is None else " ".join("".join(str(part) for part in node.itertext()).split())
 
 
 def _metas(tree: etree._Element) -> dict[str, str]:
@@ -278,130 +249,3 @@ def _read_json(text: str) -> Any:
     # Not JSON at all (a quotation mark inside a headline): its plain values are still what the page says of itself.
     found = dict(_PLAIN_VALUE.findall(text[:200_000]))
     return found if "@type" in found else None
-
-
-class _Foreign:
-    """Which elements stand in foreign blocks. What holds headline and paragraphs is the page's frame, though "has-sidebar"."""
-
-    def __init__(self, outline: Outline) -> None:
-        self._outline = outline
-        self._known: dict[int, bool] = {-1: False}
-        around = {above for h1 in islice(outline.nodes[0].iter("h1"), 5) for above in islice(h1.iterancestors(), 200)}
-        self._frames = {outline.place[node] for node in around if next(islice(node.iter("p"), 1, None), None) is not None}
-
-    def __contains__(self, row: int) -> bool:
-        """Whether the element of a row does; asked of few."""
-        above = []
-        while row not in self._known:
-            above.append(row)
-            row = self._outline.parents[row]
-        found = self._known[row]
-        for one in reversed(above):
-            found = self._known[one] = found or self._begins(one)
-        return found
-
-    def _begins(self, row: int) -> bool:
-        tag = self._outline.tags[row]
-        if tag in _NOT_CONTENT:
-            return True
-        names = f"{self._outline.classes[row] or ''} {self._outline.ids[row] or ''}"
-        return names != " " and tag not in ("html", "body") and row not in self._frames and _is_foreign_name(names)
-
-
-def _is_foreign_name(names: str) -> bool:
-    return (_asked_name if len(names) <= MAX_TITLE else _asked_name.__wrapped__)(names)
-
-
-@lru_cache(maxsize=4096)
-def _asked_name(names: str) -> bool:
-    return _FOREIGN.search(_BUILDER.sub("", names)) is not None
-
-
-def _time_tags(outline: Outline, foreign: _Foreign) -> tuple[list[str], list[str]]:
-    """(dates of publication, dates of a change) in tags made for it; one that tells a day only gives its visible text too."""
-    published: list[str] = []
-    changed: list[str] = []
-    for node in outline.nodes[0].iter("time", "abbr"):
-        value = str(node.get("datetime") or (node.get("title") if node.tag == "abbr" else "") or "").strip()
-        if not re.match(r"\d{4}-\d{2}-\d{2}", value) or outline.place[node] in foreign or _beside_a_headline(node):
-            continue
-        names = f"{node.get('class') or ''} {node.get('itemprop') or ''}".lower()
-        is_change = re.search(r"updated|modified", names) and not re.search(r"published|entry-date", names)
-        (changed if is_change else published).append(value)
-    return published, changed
-
-
-def _beside_a_headline(node: etree._Element) -> bool:
-    """True for what stands in a small box with a link of five words and more: the date of the story that is linked."""
-    box = node.getparent()
-    if box is None or box.tag in ("body", "main", "article", "html") or node.tag in _FRAMES:
-        return False
-    if len(box) > 6 or _is_longer(box, 200) or next(islice(box.iter("h1", "p"), 0, 1), None) is not None:
-        return False
-    return any(len(_text(link).split()) >= 5 for link in islice(box.iter("a"), 3))
-
-
-def _is_longer(node: etree._Element, size: int) -> bool:
-    """Whether a node has more text than so many characters; no more of it is read."""
-    left = size
-    for piece in node.itertext():
-        left -= len(" ".join(str(piece).split()))
-        if left < 0:
-            return True
-    return False
-
-
-def _visible_dates(outline: Outline, foreign: _Foreign) -> list[tuple[str, bool]]:
-    """(line, whether it tells of a change): texts of at most 90 characters with a day, a month and a year, the likeliest first.
-
-    Likely is what has a clock, stands in a block named for it, or follows the headline; outside other stories, comments, footers.
-    """
-    found: list[tuple[int, str, bool]] = []
-    named: tuple[int, str, bool] = (-1, "", False)  # an element, the names around it, whether it stands beside a headline
-    headlines = [row for row, tag in enumerate(outline.tags) if tag == "h1"]
-    for row, line in _dated_lines(outline):
-        if row in foreign:
-            continue
-        node = outline.nodes[row]
-        if named[0] != row:
-            around = " ".join(
-                f"{one.get('class') or ''} {one.get('id') or ''}"[:MAX_TITLE] for one in (node, *islice(node.iterancestors(), 2))
-            )
-            named = (row, around, _beside_a_headline(node))
-        clock = _CLOCK.search(line)
-        if named[2] or (_SENTENCE.fullmatch(line) and not clock):
-            continue
-        points = 2 * bool(clock) + bool(_DATE_NAMES.search(named[1])) + _follows(headlines, row, foreign)
-        found.append((points, line, bool(_CHANGE.match(line) or _CHANGE_NAMES.search(named[1]))))
-    found.sort(key=lambda one: -one[0])
-    return [(line, is_change) for _, line, is_change in found]
-
-
-def _dated_lines(outline: Outline) -> list[tuple[int, str]]:
-    """(row, line) of the pieces of text in the body that hold a full date, by their elements."""
-    found: list[tuple[int, int, str]] = []
-    first, behind, has_digit = outline.body, outline.ends[outline.body], _DIGIT.search
-    for pieces in (outline.texts, outline.tails):
-        for row, piece in enumerate(pieces[first:behind], first):
-            if not piece or piece.isspace() or not has_digit(piece):
-                continue
-            owner = row if pieces is outline.texts else outline.parents[row]
-            if owner < first:
-                continue
-            line = " ".join(piece.split())
-            # "Update: …, tayang: …": what follows the word for publication counts.
-            if _CHANGE.match(line) and (later := _PUBLISHED.search(line)):
-                line = line[later.start() :]
-            if len(line) <= 90 and _FULL_DATE.search(line) and not _RIGHTS.search(line):
-                found.append((owner, row, line))
-    # An element's row is less than those below it: its own text comes before what follows its children.
-    return [(owner, line) for owner, _, line in sorted(found, key=lambda one: one[:2])]
-
-
-def _follows(headlines: list[int], row: int, foreign: _Foreign) -> bool:
-    """Whether fewer than ``NEAR`` elements of the page's own stand between the last headline and an element."""
-    last = next((one for one in reversed(headlines) if one <= row and one not in foreign), None)
-    if last is None:
-        return False
-    own = (one for one in range(last + 1, row + 1) if one not in foreign)
-    return next(islice(own, NEAR - 1, None), None) is None

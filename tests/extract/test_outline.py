@@ -16,7 +16,8 @@ from pipeline.extract.selectors import Finder
 from .builder import LINES, TITLE
 
 PIECES = st.lists(
-    st.sampled_from("<div> </div> <p> </p> <a> </a> <b> </b> <br> <li> <ul> </ul> <td> <table> satu dua, tiga.".split()), max_size=40
+    st.sampled_from("<div> </div> <p> </p> <a> </a> <b> </b> <br> <li> <ul> </ul> <td> <table> satu dua, tiga.".split()),
+    max_size=40,
 )
 LAYOUT = Layout(body=(".isi",))
 STORY = "".join(f"<p>{line}</p>" for line in LINES)
@@ -70,7 +71,9 @@ def test_a_sum_is_that_of_all_below(pieces: list[str], numbers: list[int]) -> No
     assert outline.summed(own) == [sum(own[one] for one in outline.under(row)) for row in range(len(own))]
 
 
-@pytest.mark.parametrize("selector", ["p.a", ".a.b", "#x .a", "[rel=author]", "[data-qa-id=isi]", "[title^=be] a", "b", ".none a"])
+@pytest.mark.parametrize(
+    "selector", ["p.a", ".a.b", "#x .a", "[rel=author]", "[data-qa-id=isi]", "[title^=be] a", "b", ".none a"]
+)
 def test_what_a_selector_names_is_found_in_the_pages_order(selector: str) -> None:
     inner = '<p class="b a">1</p><b rel=author class=" a">2</b><i data-qa-id=isi>3</i><u title=berita><a class="a c">4</a></u>'
     tree = parse_tree(f"<html><body><div id=x class=a>{inner}</div>{inner}</body></html>")
@@ -96,7 +99,8 @@ def cleared(body: str) -> tuple[bool, str]:
 
 def test_menus_and_lists_beside_a_named_story_are_taken_off_and_nothing_else() -> None:
     page = (
-        f"<nav>{MENU}</nav><div><h1>{TITLE}</h1><div class=bagi>Rabu, 18 November 2026{MENU}</div><div class=isi>{STORY}{MENU}</div>"
+        f"<nav>{MENU}</nav><div><h1>{TITLE}</h1><div class=bagi>Rabu, 18 November 2026{MENU}</div>"
+        f"<div class=isi>{STORY}{MENU}</div>"
         f"<p>Penulis: Sari</p><ul>{MENU}</ul></div><footer>{MENU}</footer>"
     )
     done, text = cleared(page)
