@@ -102,5 +102,5 @@ def _blanked(table: pa.Table, hit: pa.Array, names: tuple[str, ...]) -> pa.Table
 def _replace(path: Path, table: pa.Table, more: dict[bytes, bytes] | None = None) -> None:
     meta = pq.read_schema(path).metadata or {}
     sink = pa.BufferOutputStream()
-    pq.write_table(table.replace_schema_metadata({**meta, **(more or {})}), sink, compression="zstd")
+    pq.write_table(table.replace_schema_metadata({**meta, **(more or {})}), sink, compression="zstd", write_page_checksum=True)
     write_bytes(path, sink.getvalue().to_pybytes())
