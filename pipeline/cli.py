@@ -63,7 +63,7 @@ the same bytes; --from-manifest makes an earlier edition again, or says which of
 stories than usual: by mail and web hooks as [alert] of settings.toml says, printed where it names nobody. Nothing is sent
 twice; data/alerts.csv is the log. docs/delivery.md has the rules.
 
-  */15 * * * *  cd /opt/pantau && ./run run && ./run alert --wait 5""",
+  */15 * * * *  cd /opt/pantau && ./run run; ./run alert --wait 5""",
     ),
     "status": (
         "Tell how the collection does: sources, volume against the usual, lags, what to look at, the account of all entries.",
