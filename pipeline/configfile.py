@@ -156,11 +156,12 @@ def read_yaml(path: Path, problems: Problems) -> ConfigFile | None:
 
 
 def read_csv(
-    path: Path, columns: tuple[str, ...], problems: Problems, optional: tuple[str, ...] = ()
+    path: Path, columns: tuple[str, ...], problems: Problems, optional: tuple[str, ...] = (), *, appended: bool = False
 ) -> list[tuple[int, dict[str, str]]]:
     """Rows of a CSV file as (line, {column: stripped text}); missing or unknown columns become problems.
 
-    A column of ``optional`` may be absent; its cells are then "".
+    A column of ``optional`` may be absent; its cells are then "". Of a file that is ``appended`` to by programs, a short last row
+    without a line's end is left out: power failed while it was written, and nobody was told that it was.
     """
     text = _text(path, problems)
     if text is None:
@@ -178,6 +179,8 @@ def read_csv(
     rows = []
     try:
         for row in reader:
+            if appended and None in row.values() and text[-1] not in "\r\n" and reader.line_num > text.count("\n"):
+                continue
             if None in row or None in row.values():
                 advice = f"this row does not have {len(header)} cells; quote cells that hold commas"
                 problems.add(path, reader.line_num, "", advice)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from pipeline.errors import ConfigError, PantauError
 from pipeline.jobs import Workplace, locked
 from pipeline.report.csv import guarded
 from pipeline.store import dataset
-from pipeline.store.parts import append_text
+from pipeline.store.parts import append_text, set_cut_line_aside
 from pipeline.stories.corrected import SPOKEN_OF, copies_of, correct_frame, travels
 from pipeline.stories.corrections import (
     COLUMNS,
@@ -35,6 +36,8 @@ from pipeline.stories.corrections import (
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_logger = logging.getLogger("pantau.corrections")
 
 PATIENCE = 30  # seconds to wait for another analyst's row
 OPEN = {"tone unsure": "tone", "programme doubtful": "programme_primary"}
@@ -128,6 +131,8 @@ def _writing(place: Workplace) -> Iterator[tuple[Log, Known]]:
     path = log_path(place.data)
     busy = f"another analyst is writing to {path}; nothing was added, try again"
     with locked(path.with_name(f".{path.name}.lock"), busy, "set PANTAU_CORRECTIONS to a file that can", PATIENCE):
+        if set_cut_line_aside(path, len(COLUMNS)):
+            _logger.warning("half a row of an interrupted writing was set aside", extra={"file": str(path)})
         log = log_of(place.data, place.config, place.units)
         yield log, log.known if log.rows else known_labels(place.config, place.units)
 

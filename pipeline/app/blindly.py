@@ -24,7 +24,7 @@ from pipeline.correcting import PATIENCE, ChangedError, answer
 from pipeline.dates import JAKARTA
 from pipeline.errors import ConfigError
 from pipeline.jobs import locked
-from pipeline.store.parts import append_text
+from pipeline.store.parts import append_text, set_cut_line_aside
 from pipeline.stories.corrected import SPOKEN_OF
 from pipeline.stories.corrections import MODEL, NONE, mistake, same_label, text_of
 
@@ -125,6 +125,7 @@ class Blindly(Browsing):
         busy = f"another reader is writing to {self._path}; nothing was added, try again"
         with locked(self._path.with_name(f".{self._path.name}.lock"), busy, "make the folder writable", PATIENCE):
             cells = [[one.key, one.field, one.label, one.who, _iso(one.when)] for one in rows]
+            set_cut_line_aside(self._path, len(COLUMNS))
             append_text(self._path, _lines([COLUMNS]), _lines(cells))
 
 

@@ -41,7 +41,7 @@ def load_readings(path: Path, known: Known, problems: Problems) -> tuple[Reading
     if not has_rows(path):
         return ()
     found = []
-    for line, row in read_csv(path, COLUMNS, problems):
+    for line, row in read_csv(path, COLUMNS, problems, appended=True):
         if not any(row.values()):
             continue
         advice = "" if row["label"] == NONE else mistake(row["field"], row["label"], known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Iterator
 from datetime import datetime
@@ -67,6 +68,28 @@ def append_text(path: Path, header: str, line: str) -> None:
         raise StorageError(f"{path} cannot be written ({error.strerror}); nothing was added to it") from error
     if new:
         sync_folder(path.parent)
+
+
+def set_cut_line_aside(path: Path, cells: int) -> bool:
+    """Move a last line without an end and of fewer than ``cells`` cells into ``<name>.cut``; whether there was one.
+
+    Power failed while it was written, and nobody was told that it was. The caller holds the file's lock. Raises ``StorageError``.
+    """
+    try:
+        content = path.read_bytes()
+        start = max(content.rfind(b"\n"), content.rfind(b"\r")) + 1
+        line = content[start:].decode("utf-8", "replace")
+        if not line or len(next(csv.reader([line]))) >= cells:
+            return False
+        append_text(path.with_name(f"{path.name}.cut"), "", f"{line}\n")
+        with path.open("r+b") as file:
+            file.truncate(start)
+            os.fsync(file.fileno())
+    except FileNotFoundError:
+        return False
+    except (OSError, csv.Error) as error:
+        raise StorageError(f"the last line of {path} was cut off and cannot be set aside ({error}); take it out") from error
+    return True
 
 
 def part_content(rows: list[dict[str, object]], schema: pa.Schema, recipe: str = "") -> bytes:

@@ -126,7 +126,7 @@ def load_corrections(path: Path, known: Known, problems: Problems) -> tuple[Corr
     if not has_rows(path):
         return ()
     found = []
-    for line, row in read_csv(path, COLUMNS, problems):
+    for line, row in read_csv(path, COLUMNS, problems, appended=True):
         if not any(row.values()):
             continue  # an empty line of a spreadsheet
         if not _KEY.fullmatch(row["key"]):

@@ -58,6 +58,25 @@ def test_the_log_of_the_repository_has_its_header_and_no_mistake() -> None:
     corrected.log_of(labels_folder())
 
 
+def test_a_row_that_a_power_cut_halved_costs_itself_alone(place: Workplace, caplog: pytest.LogCaptureFixture) -> None:
+    say(place, 1, "tone", "negative")
+    path = corrected.log_path(place.data)
+    before = path.read_bytes()
+    say(place, 2, "tone", "neutral")
+    added = path.read_bytes()[len(before) :]
+    last = added.rindex(b",")  # from here on all cells are there, and the row is a row
+    for cut in (*range(1, last, 9), last):
+        path.write_bytes(before + added[:cut])
+        assert [one.key for one in corrected.log_of(place.data).rows] == [key(1)], added[:cut]
+        say(place, 3, "tone", "neutral")
+        assert [one.key for one in corrected.log_of(place.data).rows] == [key(1), key(3)], added[:cut]
+        assert path.with_name(f"{path.name}.cut").read_bytes().splitlines()[-1] == added[:cut], "nothing is thrown away"
+    assert "half a row" in caplog.text
+    path.write_bytes(before + added[:20] + b"\n")
+    with pytest.raises(ConfigError, match="does not have 7 cells"):
+        say(place, 3, "tone", "neutral")
+
+
 def test_the_environment_moves_the_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PANTAU_CORRECTIONS", str(tmp_path / "log.csv"))
     assert corrections_file() == tmp_path / "log.csv"
