@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.errors import StorageError
-from pipeline.store.parts import append_text
+from pipeline.store.parts import write_bytes
 
 FILE = "forgotten.csv"
 _COLUMNS = ["kind", "hash", "when"]
@@ -72,17 +72,19 @@ def _damaged(path: object, why: str) -> StorageError:
 
 
 def add_tombstones(data: Path, keys: Iterable[str], texts: Iterable[str], now: datetime) -> int:
-    """Set the missing tombstones of these keys and text digests in one synced write; returns how many.
+    """Set the missing tombstones of these keys and text digests; returns how many. The caller holds the lock.
 
-    The caller holds the lock.
+    The file is written whole and renamed: half a row would keep every run from what it must not let in again.
     """
     held = load_tombstones(data)
     salt, when = held.salt or secrets.token_hex(16), now.isoformat(timespec="seconds")
     new = [("address", _digest(salt, "address", key)) for key in sorted(set(keys)) if not held.address(key)]
     new += [("text", _digest(salt, "text", text)) for text in sorted(set(texts)) if not held.text(text)]
     if new:
-        header = f"{','.join(_COLUMNS)}\nsalt,{salt},{when}\n"
-        append_text(data / FILE, header, "".join(f"{kind},{digest},{when}\n" for kind, digest in new))
+        path = data / FILE
+        before = path.read_bytes() if held.salt else f"{','.join(_COLUMNS)}\nsalt,{salt},{when}\n".encode()
+        before += b"" if before.endswith((b"\n", b"\r")) else b"\n"
+        write_bytes(path, before + "".join(f"{kind},{digest},{when}\n" for kind, digest in new).encode())
     return len(new)
 
 
