@@ -239,19 +239,19 @@ class Disk:
             self.folders.add(name)
 
     def _moved(self, name: str, other: str, *, keep: bool) -> None:
-        """A file, or a folder with all that is in it."""
-        inner = [one for one in self.files if _within(one, name)]
-        for one in inner:
-            target = other + one[len(name) :]
-            file = self.files[one] if keep else self.files.pop(one)
-            self.files[target] = file
+        """A file, or a folder with all that is in it: one name on the disk, which moves whole or not at all."""
+        moved = {one: (other + one[len(name) :], file) for one, file in self.files.items() if _within(one, name)}
+        if not keep:
+            self.files = {one: file for one, file in self.files.items() if one not in moved}
+        self.files |= dict(moved.values())
 
-            def change(names: dict[str, _File], one: str = one, target: str = target, file: _File = file) -> None:
-                names[target] = file
-                if not keep:
+        def change(names: dict[str, _File]) -> None:
+            if not keep:
+                for one in moved:
                     names.pop(one, None)
+            names.update(moved.values())
 
-            self._later(other, change)
+        self._later(other, change)
 
     def _later(self, name: str, change: Callable[[dict[str, _File]], None]) -> None:
         self.pending.setdefault(_above(name), []).append(change)
