@@ -204,7 +204,7 @@ class _Crew:
             import distributed
         except ImportError:
             raise ConfigError(
-                "engine dask: needs the extra [dask]; install it by: .venv/bin/pip install 'pantau-pas[dask]'"
+                "engine dask: needs the extra [dask]; install it by: ./run install extras"
             ) from None
         tls = self._cluster.tls
         for name in ("distributed", "distributed.client"):  # what matters of it is told in our words

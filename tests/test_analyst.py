@@ -330,7 +330,7 @@ def test_sql_reads_and_does_nothing_else(statement: str, said: str, data: Path) 
 
 def test_without_duckdb_sql_says_how_to_get_it(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "duckdb", None)
-    with pytest.raises(ConfigError, match=r"pantau-pas\[sql\]"):
+    with pytest.raises(ConfigError, match=r"\./run install extras"):
         pipeline.sql("select 1", data=data)
 
 

@@ -31,6 +31,7 @@ BASE = named(PROJECT["project"]["dependencies"], PROJECT["dependency-groups"]["b
 TEST = named(PROJECT["dependency-groups"]["test"], *PROJECT["project"]["optional-dependencies"].values())
 
 GROUPS = {name: named(PROJECT["dependency-groups"][name]) for name in ("browser", "bench", "audit")}
+GROUPS["extras"] = [*BASE, *named(*PROJECT["project"]["optional-dependencies"].values())]
 
 
 @pytest.mark.parametrize(

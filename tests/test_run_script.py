@@ -12,14 +12,20 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-def run_in(folder: Path, python: str, **more: str) -> subprocess.CompletedProcess[str]:
+def run_in(folder: Path, python: str, words: tuple[str, ...] = ("demo",), **more: str) -> subprocess.CompletedProcess[str]:
     shutil.copy(ROOT / "run", folder / "run")
     shutil.copytree(ROOT / "requirements", folder / "requirements")
     shutil.copy(ROOT / "pyproject.toml", folder)
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHON": python, **more}
     return subprocess.run(
-        ["sh", "run", "demo"], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
+        ["sh", "run", *words], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
     )
+
+
+def test_an_unknown_set_of_packages(tmp_path: Path) -> None:
+    done = run_in(tmp_path, fake_python(tmp_path, "exit 1"), words=("install", "lainnya"))
+    assert done.returncode == 1
+    assert done.stderr == "run: there is no requirements/lainnya.txt; write ./run install, or ./run install extras\n"
 
 
 def fake_python(folder: Path, script: str) -> str:

