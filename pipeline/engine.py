@@ -203,9 +203,7 @@ class _Crew:
         try:
             import distributed
         except ImportError:
-            raise ConfigError(
-                "engine dask: needs the extra [dask]; install it by: ./run install extras"
-            ) from None
+            raise ConfigError("engine dask: needs the extra [dask]; install it by: ./run install extras") from None
         tls = self._cluster.tls
         for name in ("distributed", "distributed.client"):  # what matters of it is told in our words
             logging.getLogger(name).setLevel(logging.CRITICAL)

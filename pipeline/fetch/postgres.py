@@ -19,9 +19,7 @@ try:
     import psycopg
     from psycopg import conninfo, errors, pq
 except ImportError:
-    raise ConfigError(
-        "a ledger in PostgreSQL needs the extra [postgres]; install it by: ./run install extras"
-    ) from None
+    raise ConfigError("a ledger in PostgreSQL needs the extra [postgres]; install it by: ./run install extras") from None
 
 _PATIENCE = 10.0  # seconds that a writer waits for another one, as long as for an SQLite file
 # A machine that lost its power must not hold its locks for the two hours after which the kernel would notice by itself.

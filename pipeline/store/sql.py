@@ -28,9 +28,7 @@ def select(statement: str, views: Mapping[str, Callable[[], pd.DataFrame]], valu
     try:
         import duckdb
     except ImportError:
-        raise ConfigError(
-            "pipeline.sql needs DuckDB, which is not installed; install it by: ./run install extras"
-        ) from None
+        raise ConfigError("pipeline.sql needs DuckDB, which is not installed; install it by: ./run install extras") from None
     offered = f"the views are: {', '.join(views)}"
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"SET TimeZone = '{ZONE}'")
