@@ -41,6 +41,7 @@ def network(place: jobs.Workplace) -> Iterator[Network]:
             fetch.host_delay_seconds,
             refused_seconds=fetch.refused_seconds,
             outage_seconds=fetch.outage_seconds,
+            wall=place.clock,
             remembered=ledger.hosts(),
         )
         files = ledger.fresh_robots(fetch.robots_hours)
@@ -71,4 +72,4 @@ def within_reach(arguments: Namespace) -> Iterator[jobs.Workplace]:
         sites = load_saved_pages(Path(memory["pages"]), clock) if memory["pages"] else load_sample(sample_folder(), clock)
         with serve(sites) as newsroom:
             near = jobs.with_fetch(place, loopback_origin=newsroom.origin, host_delay_seconds=0.0)
-            yield near if arguments.now else replace(near, now=clock)
+            yield near if arguments.now else replace(near, now=clock, ahead=clock - place.now)

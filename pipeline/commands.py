@@ -8,7 +8,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -41,11 +41,13 @@ def place_of(arguments: Namespace) -> jobs.Workplace:
     from pipeline.demo import workplace_of_demo
 
     config, data = arguments.config or default_config(), arguments.data or default_data()
-    now = _now(arguments) or datetime.now(UTC)
+    told, begun = _now(arguments), datetime.now(UTC)
+    now = told or begun
     found = workplace_of_demo(data, now, config) or jobs.workplace(config, data, now)
     if spec := getattr(arguments, "engine", None):
         found = replace(found, settings=with_engine(found.settings, spec))
-    return replace(found, patience=60 * (arguments.wait or 0), root=getattr(arguments, "root", ""))
+    ahead = told - begun if told else timedelta()
+    return replace(found, ahead=ahead, patience=60 * (arguments.wait or 0), root=getattr(arguments, "root", ""))
 
 
 def _reasons(tally: Tally, prefix: str) -> str:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +57,12 @@ class Workplace:
     prefilter: Prefilter
     progress: Progress = _quiet
     patience: float = 0.0  # seconds to wait for another run to end
+    ahead: timedelta = timedelta()  # of the machine's clock, where the user has told another time
     root: str = ""  # s3://bucket/prefix, whose mirror the data folder is; "": the folder itself holds all parts
+
+    def clock(self) -> datetime:
+        """The present instant while a job runs: the machine's clock, or the told time going on."""
+        return datetime.now(UTC) + self.ahead
 
 
 def workplace(
@@ -154,6 +159,7 @@ def ingest(place: Workplace, *, stop: Stop = never, only_due: bool = True) -> Ta
             fetch.host_delay_seconds,
             refused_seconds=fetch.refused_seconds,
             outage_seconds=fetch.outage_seconds,
+            wall=place.clock,
             remembered=ledger.hosts(),
         )
         with Client(fetch, pace) as client:

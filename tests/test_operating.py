@@ -581,3 +581,33 @@ def test_the_address_comes_from_file_or_environment(tmp_path: Path, monkeypatch:
 def test_a_failed_run_has_one_readable_reason(counts: dict[str, int], said: str) -> None:
     assert said in failure_of(Tally(counts))
     assert bool(failure_of(Tally(counts))) == bool(said)
+
+
+class Busy(BaseHTTPRequestHandler):
+    """Every list is refused for ten minutes; robots.txt is not."""
+
+    def do_GET(self) -> None:
+        allowed = self.path == "/robots.txt"
+        self.send_response(404 if allowed else 429)
+        self.send_header("Retry-After", "600")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("told", [datetime(2020, 5, 1, 9, tzinfo=UTC), datetime(2031, 5, 1, 9, tzinfo=UTC)])
+def test_a_host_is_left_alone_by_the_clock_that_the_run_was_told(config: Path, tmp_path: Path, told: datetime) -> None:
+    own, data = tmp_path / "config", tmp_path / "data"
+    shutil.copytree(config, own)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Busy) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        origin = f'[fetch]\nloopback_origin = "127.0.0.1:{server.server_address[1]}"\nhost_delay_seconds = 0\n'
+        (own / "settings.toml").write_text(origin, encoding="utf-8")
+        main(settings_of(own, data, "ingest", "--now", told.isoformat()))
+        server.shutdown()
+    with Ledger.read(data / "ledger.sqlite", told) as ledger:
+        closed = [until for _, until, _ in ledger.hosts().values() if until]
+    assert closed
+    assert all(timedelta(minutes=9) < until - told < timedelta(minutes=15) for until in closed)
