@@ -70,6 +70,17 @@ class Done:
     still_open: tuple[str, ...] = ()  # what the article lacks then
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stood before a person who answers: labels by field, as ``text_of`` writes them.
+
+    ``rows``: how many rows the log held of the article then; None where nobody counted.
+    """
+
+    labels: Mapping[str, str]
+    rows: int | None = None
+
+
 def lines_of(place: Workplace, wish: Wish, *, listed: bool) -> list[str]:
     """What the command prints, the correction written. Raises ``ConfigError`` for wrong use."""
     if listed:
@@ -96,28 +107,20 @@ def correct(place: Workplace, article: str, field: str, new: str, who: str, why:
 
 
 def answer(
-    place: Workplace,
-    raw: pd.DataFrame,
-    key: str,
-    labels: Mapping[str, str],
-    shown: Mapping[str, str],
-    who: str,
-    why: str,
-    seen: int | None = None,
+    place: Workplace, raw: pd.DataFrame, key: str, labels: Mapping[str, str], shown: Shown, who: str, why: str
 ) -> list[Done]:
     """Append what one person says of one held article at once: all of ``labels`` (field → new) or, on any mistake, nothing.
 
     ``raw``: at least the article and all that ``copies_of`` finds for it, as ``dataset.articles`` reads them (evidence and text
-    are not needed). ``shown``: the labels that stood before the person, as ``text_of`` writes them; ``seen``: how many rows the
-    log held of the article then, None where nobody counted. Raises ``ChangedError`` when another person has changed or confirmed
-    one of them since, ``ConfigError`` as ``correct`` does.
+    are not needed). Raises ``ChangedError`` when another person has changed or confirmed one of the labels since they were
+    ``shown``, ``ConfigError`` as ``correct`` does.
     """
     with _writing(place) as (log, known):
         frame = correct_frame(raw, log.rows, known)
         index = frame["key"].tolist().index(key)
-        standing = {field: text_of(frame[field].iat[index]) for field in shown}
-        later = [row for row in log.rows if row.key == key][len(log.rows) if seen is None else seen :]
-        changed = [field for field, text in shown.items() if not same_label(field, text, standing[field])]
+        standing = {field: text_of(frame[field].iat[index]) for field in shown.labels}
+        later = [row for row in log.rows if row.key == key][len(log.rows) if shown.rows is None else shown.rows :]
+        changed = [field for field, text in shown.labels.items() if not same_label(field, text, standing[field])]
         changed += [row.field for row in later if row.field in labels and row.who != _cell(who)]
         if changed:
             raise ChangedError(f"{', '.join(changed)} of {key} has been changed since it was shown; look at it again")

@@ -20,7 +20,7 @@ from pipeline.app.reviewing import lists_for
 from pipeline.classify.corpus import RELEVANCE
 from pipeline.configfile import Problems
 from pipeline.corrected import known_labels, log_path
-from pipeline.correcting import PATIENCE, ChangedError, answer
+from pipeline.correcting import PATIENCE, ChangedError, Shown, answer
 from pipeline.dates import JAKARTA
 from pipeline.errors import ConfigError
 from pipeline.jobs import locked
@@ -110,7 +110,7 @@ class Blindly(Browsing):
         for key, labels in _unwritten(held, readings).items():
             around = held.raw.iloc[held.around([key])]
             try:
-                answer(place, around, key, labels, {}, ", ".join(names[key][: pure.READERS]), AGREED)
+                answer(place, around, key, labels, Shown({}), ", ".join(names[key][: pure.READERS]), AGREED)
             except (ChangedError, ConfigError):
                 continue  # it stands in the list of differences, where a person decides
         return see("/kesepakatan")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.app.held import Held, Shelf
-from pipeline.correcting import answer
+from pipeline.correcting import Shown, answer
 from pipeline.dates import JAKARTA
 from pipeline.stories.corrected import SPOKEN_OF
 from pipeline.stories.corrections import FIELDS, MODEL, UNSURE, in_force, same_label, text_of
@@ -83,25 +83,15 @@ class Desk:
             self._claims = held | ({} if other else {key: (sid, who, now)})
             return other
 
-    def save(
-        self,
-        held: Held,
-        sid: str,
-        who: str,
-        key: str,
-        labels: Mapping[str, str],
-        shown: Mapping[str, str],
-        why: str,
-        seen: int | None,
-    ) -> Saved | None:
-        """Write what a person says of an article; None when the log says all of it already. ``seen``: as ``answer`` takes it.
+    def save(self, held: Held, sid: str, who: str, key: str, labels: Mapping[str, str], shown: Shown, why: str) -> Saved | None:
+        """Write what a person says of an article; None when the log says all of it already.
 
         Raises ``ChangedError`` when somebody was faster, ``ConfigError`` for a label that the article cannot have.
         """
-        written = wanted(held.row(key) or {}, labels, shown)
+        written = wanted(held.row(key) or {}, labels, shown.labels)
         if not written:
             return None
-        saved = self._write(held, who, key, written, shown, why, seen)
+        saved = self._write(held, who, key, written, shown, why)
         if saved is not None:
             self.seat(sid).acts.append(saved)
         return saved
@@ -112,28 +102,19 @@ class Desk:
         if not seat.acts:
             return None
         last = seat.acts.pop()
-        return self._write(held, who, last.key, last.restore, last.after, TAKEN_BACK)
+        return self._write(held, who, last.key, last.restore, Shown(last.after), TAKEN_BACK)
 
     def restore(self, held: Held, who: str, key: str, name: str) -> Saved | None:
         """Withdraw what stands in the log for one field of an article: the model's label holds again."""
         row = held.row(key) or {}
-        return self._write(held, who, key, {name: MODEL}, {name: text_of(row.get(name))}, TAKEN_BACK)
+        return self._write(held, who, key, {name: MODEL}, Shown({name: text_of(row.get(name))}), TAKEN_BACK)
 
-    def _write(
-        self,
-        held: Held,
-        who: str,
-        key: str,
-        labels: Mapping[str, str],
-        shown: Mapping[str, str],
-        why: str,
-        seen: int | None = None,
-    ) -> Saved | None:
+    def _write(self, held: Held, who: str, key: str, labels: Mapping[str, str], shown: Shown, why: str) -> Saved | None:
         force = in_force(held.log.rows)
         place = replace(self._shelf.workplace, now=datetime.now(UTC))
-        expected = {name: shown[name] for name in labels if name in shown}
+        expected = Shown({name: text for name, text in shown.labels.items() if name in labels}, shown.rows)
         raw = held.raw.iloc[held.around([key])]
-        told = answer(place, raw, key, labels, expected, who, why or _why(labels, shown), seen)
+        told = answer(place, raw, key, labels, expected, who, why or _why(labels, shown.labels))
         done = [one for one in told if one.standing is None]
         if not done:
             return None

@@ -16,7 +16,7 @@ from pipeline.app.rendering import FIELD, Render, label
 from pipeline.app.signing import new_session, same
 from pipeline.classify.corpus import INCIDENTS, MAX_RELATED, RELEVANCE
 from pipeline.classify.taxonomy import OUTSIDE, UMUM
-from pipeline.correcting import ChangedError
+from pipeline.correcting import ChangedError, Shown
 from pipeline.errors import ConfigError
 from pipeline.stories.corrected import ANSWERED_BY, travels
 from pipeline.stories.corrections import FIELDS, LISTS, NONE, text_of, value_of
@@ -113,12 +113,12 @@ class Reviewing(Browsing):
         if wrong:
             seat.note = wrong
             return see(f"/tinjau/{key}")
-        shown = {name: asked.form.get(f"tampak_{name}", "") for name in FORM if f"tampak_{name}" in asked.form}
+        labels_shown = {name: asked.form.get(f"tampak_{name}", "") for name in FORM if f"tampak_{name}" in asked.form}
+        rows = asked.form.get("baris", "")
+        shown = Shown(labels_shown, int(rows) if re.fullmatch(r"[0-9]{1,9}", rows) else None)
         why = " ".join(asked.form.get("alasan", "").split())[:NOTE]
-        told_rows = asked.form.get("baris", "")
-        seen = int(told_rows) if re.fullmatch(r"[0-9]{1,9}", told_rows) else None
         try:
-            saved = self._desk.save(held, asked.session.sid, asked.session.who, key, labels, shown, why, seen)
+            saved = self._desk.save(held, asked.session.sid, asked.session.who, key, labels, shown, why)
         except ChangedError:
             seat.note = "Orang lain baru saja mengisi artikel ini. Tidak ada yang ditulis; periksa jawabannya sekali lagi."
             return see(f"/tinjau/{key}")
