@@ -121,13 +121,13 @@ def trial_of(place: Workplace, candidate: Candidate) -> Trial:
 def _learnt(data: Path) -> set[str]:
     """Keys of the articles whose text the candidate was fitted on, copies too."""
     from pipeline.store.dataset import stories_table
-    from pipeline.training import corpus_files, training_files
+    from pipeline.training import corpus_files, snapshot_lines, training_files
 
     snapshots = [path for path in training_files(data, candidate=True) if path not in corpus_files()]
-    learnt = [json.loads(line) for path in snapshots for line in path.read_text(encoding="utf-8").splitlines()]
-    stories = {one["labels"]["story"].removeprefix("c-") for one in learnt}
+    learnt = [one for path in snapshots for one in snapshot_lines(path)]
+    stories = {story for _, story, _ in learnt}
     placed = stories_table(data).select(["key", "story_id"]).to_pylist()
-    return {one["id"].removeprefix("c-") for one in learnt} | {row["key"] for row in placed if row["story_id"] in stories}
+    return {key for key, _, _ in learnt} | {row["key"] for row in placed if row["story_id"] in stories}
 
 
 def _figures(place: Workplace, candidate: Candidate) -> dict[str, float]:

@@ -5,7 +5,6 @@ Both take the tombstones and the parts as they are, so that a run that was kille
 
 from __future__ import annotations
 
-import json
 import re
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -180,12 +179,12 @@ def forget(place: Workplace, keys: set[str], texts: set[str]) -> dict[str, int]:
 def _unlearn(data: Path, gone: Callable[[str], bool]) -> int:
     """Take forgotten articles out of what ``pantau train`` wrote down to learn from; returns how many there were."""
     from pipeline.store.parts import write_bytes
-    from pipeline.training import candidate_snapshot, snapshot_in_use
+    from pipeline.training import candidate_snapshot, snapshot_in_use, snapshot_lines
 
     count = 0
     for path in (snapshot_in_use(data), candidate_snapshot(data)):
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
-        kept = [line for line in lines if not gone(str(json.loads(line)["id"]).removeprefix("c-"))]
+        lines = snapshot_lines(path)
+        kept = [f"{line}\n" for key, _, line in lines if not gone(key)]
         if len(kept) < len(lines):
             write_bytes(path, "".join(kept).encode("utf-8", "replace"))
         count = max(count, len(lines) - len(kept))

@@ -17,7 +17,7 @@ from pipeline.classify.judge import Asking, Judge, load_judge
 from pipeline.classify.model import Model
 from pipeline.configfile import Problems
 from pipeline.corrected import settled
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, StorageError
 from pipeline.recipe import model_digest
 from pipeline.settings import labels_folder, load_settings, models_folder
 from pipeline.store.parts import sync_folder, write_bytes
@@ -72,6 +72,26 @@ def take_snapshot(data: Path) -> int:
     else:
         write_bytes(candidate_snapshot(data), content)
     return len(articles)
+
+
+def snapshot_lines(path: Path) -> list[tuple[str, str, str]]:
+    """(article's key, story, the line) of each article of a snapshot, which need not exist.
+
+    Raises ``StorageError`` for a damaged one.
+    """
+    found = []
+    try:
+        # Not splitlines(), which also parts a text at its own line separators (U+2028).
+        for line in path.read_text(encoding="utf-8").split("\n") if path.exists() else []:
+            if not line:
+                continue
+            one = json.loads(line)
+            key, story = str(one["id"]), str(one["labels"]["story"])
+            found.append((key.removeprefix("c-"), story.removeprefix("c-"), line))
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        advice = "delete it, then `pantau train` writes it anew from the corrections"
+        raise StorageError(f"{path} is damaged in line {len(found) + 1} ({error}); {advice}") from error
+    return found
 
 
 def accept_candidate(data: Path) -> None:

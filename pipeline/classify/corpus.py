@@ -51,7 +51,7 @@ def load_labelled(paths: Iterable[Path], slugs: Collection[str], problems: Probl
     seen: dict[str, str] = {}
     for path in paths:
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
+            lines = path.read_text(encoding="utf-8").split("\n")  # a text may hold other separators (U+2028)
         except (OSError, UnicodeDecodeError) as error:
             problems.add(path, None, "", f"cannot be read as UTF-8 text ({error})")
             continue

@@ -21,7 +21,7 @@ from pipeline.classify.corpus import load_labelled
 from pipeline.configfile import Problems
 from pipeline.correcting import correct
 from pipeline.dates import Week
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, StorageError
 from pipeline.jobs import Workplace
 from pipeline.report.edition import Edition
 from pipeline.settings import corrections_file, labels_folder
@@ -372,6 +372,22 @@ def test_only_what_persons_have_settled_is_learnt(place: Workplace, monkeypatch:
     assert jobs.recipe_of_place(place, candidate=True) == recipe
     training.accept_candidate(place.data)
     assert training.training_files(place.data) == corpus  # unlearnt
+
+
+def test_a_snapshot_is_read_line_by_line_and_a_damaged_one_is_told(place: Workplace) -> None:
+    path = training.snapshot_in_use(place.data)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    line = json.dumps({"id": "c-1", "labels": {"story": "c-2"}, "text": "satu\u2028dua\x85tiga"}, ensure_ascii=False)
+    path.write_text(f"{line}\n{line}\n", encoding="utf-8")
+    assert training.snapshot_lines(path) == [("1", "2", line)] * 2
+    assert training.snapshot_lines(path.with_name("tiada")) == []
+    for damaged in (line[:20], f"{line}\n[1]", f'{line}\n{{"id": 1}}'):
+        path.write_text(damaged, encoding="utf-8")
+        with pytest.raises(StorageError, match=r"damaged in line .*`pantau train` writes it anew"):
+            training.snapshot_lines(path)
+    path.write_bytes(b"\xff")
+    with pytest.raises(StorageError, match="damaged"):
+        training.snapshot_lines(path)
 
 
 def test_what_a_person_calls_irrelevant_is_settled_by_that(place: Workplace) -> None:
