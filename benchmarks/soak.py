@@ -4,7 +4,7 @@
 
 Every run is a real process (`pantau run`, after each one `pantau alert`, once a day `pantau report` and `pantau expire`), told
 the simulated time; one process of `pantau browse` serves its pages all the while. The web invents stories hour by hour, and
-answers by turns with errors, web pages instead of feeds, cut and late bodies. This one process measures all others: the
+answers by turns with errors, 429, web pages instead of feeds, cut and late bodies. This one process measures all others: the
 peak memory and the most open files of each and of its workers, what they leave behind, and how the data grow. Six quiet hours
 more let what waits be fetched. Ends with 1 when a row is lost or doubled, a story is missing, or something is not flat.
 """
@@ -42,9 +42,7 @@ from pipeline.settings import default_config, models_folder
 
 SETTLING = 6  # hours without faults at the end: a source that failed three times in a row is left alone for four
 PAGE = 0.02  # seconds between two looks at a process
-# No 429: how long a host is left alone is kept by the machine's clock, which runs far slower than the told one here, so that an
-# hour's pause would last a day and more (`benchmarks.month` has them, on one clock).
-FAULTS = ("error", "page", "cut", "late", "reset")
+FAULTS = ("error", "busy", "page", "cut", "late", "reset")
 # Half of an hour's stories are of the subject; own words, invented places.
 SUBJECT = ("Lapas Kota Rembayu", "Rutan Tanjung Seladri", "LPKA Muara Kenanga", "Lapas Perempuan Cempaka Raya")
 ACTS = (
@@ -132,8 +130,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "reset":
             self.connection.close()
             return
-        if fault == "error":
-            self._send(503, "text/plain", b"", {})
+        if fault in ("error", "busy"):
+            self._send(503 if fault == "error" else 429, "text/plain", b"", {"Retry-After": "600"} if fault == "busy" else {})
             return
         if self.path == "/robots.txt":
             self._send(200, "text/plain", b"User-agent: *\nDisallow: /admin\n")
