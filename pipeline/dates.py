@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -65,6 +66,17 @@ _ISO = re.compile(
 _NOT_RFC = re.compile(r"\b(?:WIB|WITA|WIT|[AP]\.?M|(?:GMT|UTC)[+-]\d)", re.IGNORECASE)
 
 
+# What software writes, to the letter: read in one step, and as the long way reads it.
+_CLOCK_24 = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+_OF_ATOM = re.compile(rf"((?:199\d|20\d\d)-\d\d-\d\dT{_CLOCK_24})(?:\.\d+)?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)", re.ASCII)
+_OF_RSS = re.compile(
+    rf"[A-Z][a-z][a-z], (\d\d?) ([A-Z][a-z][a-z]) (199\d|20\d\d) ({_CLOCK_24}) (GMT|(?!-0000)[+-](?:0\d|1[0-4])[0-5]\d)", re.ASCII
+)
+_OF_RSS_MONTHS = {
+    name: f"{number:02}" for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """A date as read from text: ``value`` is aware, ``zone`` as named ("" when assumed), ``timed`` if it had a clock."""
@@ -74,6 +86,7 @@ class Parsed:
     timed: bool
 
 
+@lru_cache(maxsize=100)
 def _offset(name: str) -> timezone | None:
     if (known := ZONES.get(name.lower())) is not None:
         return known
@@ -137,8 +150,23 @@ def parse_worded(raw: str, assume: ZoneInfo = JAKARTA) -> Parsed | None:
     return _read_iso(_ISO.search(raw), assume)
 
 
+def _read_machine_written(raw: str) -> Parsed | None:
+    if (atom := _OF_ATOM.fullmatch(raw)) is not None:
+        day_and_clock, zone = atom.groups()
+    elif (rss := _OF_RSS.fullmatch(raw)) is not None and rss[2] in _OF_RSS_MONTHS:
+        day_and_clock, zone = f"{rss[3]}-{_OF_RSS_MONTHS[rss[2]]}-{rss[1]:0>2}T{rss[4]}", rss[5]
+    else:
+        return None
+    try:
+        return Parsed(datetime.fromisoformat(day_and_clock).replace(tzinfo=_offset(zone)), zone, True)
+    except ValueError:
+        return None
+
+
 def parse_any(raw: str, assume: ZoneInfo = JAKARTA) -> Parsed | None:
     """ISO 8601, then RFC 822 (feeds), then Indonesian or English words. None when nothing fits."""
+    if (found := _read_machine_written(raw)) is not None:
+        return found
     raw = " ".join(raw.split())
     if not raw:
         return None

@@ -31,17 +31,29 @@ _TRACKER = re.compile(
 _JUNK_TAIL = re.compile(r"/(?:twitter\.com|facebook\.com|whatsapp:/send|x\.com)/?$", re.IGNORECASE)
 _AMP_PATH = re.compile(r"/amp(?=/|$)|/(?:all)/?$", re.IGNORECASE)
 # A part's number (WordPress) or offset (Sindonews) behind the story's name: "/a-b-c/12" is a part, "/berita/12" a story.
-_PART_PATH = re.compile(r"(?<=/)((?=[^/]*[a-z])[^/]+-[^/]+-[^/]+)/(\d{1,2})/?$", re.IGNORECASE)
+# Each hyphen is sought once: with "[^/]+-[^/]+-[^/]+" an address of a thousand hyphens takes seconds.
+_STORY_NAME = r"(?=[^/]*[a-z])[^/][^/-]*-[^/][^/-]*-[^/]+"
+_PART_PATH = re.compile(rf"(?<=/)({_STORY_NAME})/(\d{{1,2}})/?$", re.IGNORECASE)
 _LIST_PATH = re.compile(
     r"^/(?:tags?|topik|topic|category|kategori|kanal|search|cari|indeks|index|author|penulis|label)(?:/|$)",
     re.IGNORECASE,
 )
 _TWIN_HOST = re.compile(r"^(?:www|amp|m|mobile)\.(?=[^.]+\.)", re.IGNORECASE)
+# Most addresses of the press: no splitting, joining, quoting or decoding alters one of these letters. Host, path, query.
+_PLAIN = re.compile(r"https?://([a-zA-Z0-9.-]+)(/[\w.~%!=:,/-]*|)(?:\?([\w.~%!=:,/&+-]+))?", re.ASCII)
+# Plain paths in which something may be folded; a few that stay as they are count with them.
+_MAY_FOLD = re.compile(
+    rf"/(?:/|\.\.|amp(?:/|$)|(?:all|send|(?:twitter|facebook|x)\.com)/?$|{_STORY_NAME}/\d\d?/?$)", re.IGNORECASE
+)
 
 
 def is_fetchable(url: str) -> bool:
     """True for an absolute http(s) URL with a host, the usual port, no user name in it and no control characters."""
-    if len(url) > 2048 or any(c <= " " or c == "\x7f" for c in url):
+    if len(url) > 2048:
+        return False
+    if _PLAIN.fullmatch(url):
+        return True
+    if any(c <= " " or c == "\x7f" for c in url):
         return False
     try:
         parts = urlsplit(url)
@@ -53,6 +65,8 @@ def is_fetchable(url: str) -> bool:
 
 def resolve(base: str, link: str) -> str:
     """``link`` made absolute against ``base``, its fragment dropped, spaces encoded; "" when it cannot be."""
+    if _PLAIN.fullmatch(link):
+        return link
     try:
         absolute = urljoin(base, link.strip())
         parts = urlsplit(absolute)
@@ -66,6 +80,23 @@ def canonical_form(url: str) -> str:
 
     Idempotent and independent of parameter order; used for keys and shown to people, never fetched.
     """
+    plain = _PLAIN.fullmatch(url)
+    host = _plain_host(plain[1]) if plain else ""
+    if plain is None or not host or _MAY_FOLD.search(plain[2]):
+        return _folded(url)
+    query = _own_query(plain[3]) if plain[3] else ""
+    return f"https://{host}{plain[2].rstrip('/') or '/'}{'?' if query else ''}{query}"
+
+
+@lru_cache(maxsize=10_000)
+def _plain_host(host: str) -> str:
+    """The host of a plain address without its twins; "" where the long way must say, as for an encoded name."""
+    name = host.lower()
+    return "" if "xn--" in name else _untwinned(name)
+
+
+def _folded(url: str) -> str:
+    """The canonical form of any address, by taking it apart."""
     from courlan import normalize_url
 
     try:
@@ -73,11 +104,16 @@ def canonical_form(url: str) -> str:
         # The library folds host and path; it never sees the query, whose names it knows too loosely.
         parts = urlsplit(normalize_url(urlunsplit(asked._replace(query="", fragment="")), strict=False))
         port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-        query = urlencode(sorted(pair for pair in parse_qsl(asked.query, keep_blank_values=True) if not _is_view(*pair)))
+        query = _own_query(asked.query)
     except ValueError:
         return url
     host = _untwinned(parts.hostname or "")
     return urlunsplit(("https", (f"[{host}]" if ":" in host else host) + port, _folded_path(parts.path), query, ""))
+
+
+def _own_query(query: str) -> str:
+    """The parameters that tell articles apart, in one order."""
+    return urlencode(sorted(pair for pair in parse_qsl(query, keep_blank_values=True) if not _is_view(*pair)))
 
 
 def _is_view(name: str, value: str) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from random import Random
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import dates
 from pipeline.dates import JAKARTA, Parsed, Week, parse_any, parse_iso, parse_now, parse_worded
 
 MAKASSAR = ZoneInfo("Asia/Makassar")
@@ -220,6 +223,52 @@ def test_a_half_understood_now_is_refused_with_advice(raw: str) -> None:
 )
 def test_an_instant_falls_into_the_week_that_jakarta_lives_in(instant: datetime, week: str) -> None:
     assert str(Week.of(instant)) == week
+
+
+MONTHS, ODD_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), "Mei Okt Des jan Xxx".split()
+OFFSETS, ODD_OFFSETS = (
+    "+0700 +07:00 -0330 -03:30 +0000 +00:00 GMT Z".split(),
+    "-0000 -00:00 z UTC EST WIB +1459 +1500 +15:00 +2400 +0760 +07 -1400 -14:00".split(),
+)
+
+
+def machine_written(chance: Random) -> str:
+    """A date as software writes it, in some cases with one or more things wrong."""
+
+    def one_of(usual: list[str], odd: list[str]) -> str:
+        return chance.choice(odd if chance.random() < 0.07 else usual)
+
+    def number(first: int, limit: int) -> str:
+        return one_of([f"{chance.randrange(first, limit):02}"], [str(limit), "7", "00"])
+
+    clock = ":".join((number(0, 24), number(0, 60), number(0, 60)))
+    year, day = one_of(["2026", "1990", "2099"], ["1989", "2100", "0001", "26"]), number(1, 29)
+    offset, tail = one_of(OFFSETS, ODD_OFFSETS), one_of([""], [" ", "\n", ".", "0"])
+    if chance.random() < 0.5:
+        return f"{one_of(['Mon'], ['Sen', 'mon', 'Monday'])}, {day} {one_of(MONTHS, ODD_MONTHS)} {year} {clock} {offset}{tail}"
+    fraction = one_of(["", ".1", ".123456789"], [",5", "."])
+    return f"{year}-{number(1, 13)}-{day}{one_of(['T'], [' ', 't'])}{clock}{fraction}{offset}{tail}"
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.randoms(use_true_random=True))
+def test_a_date_that_software_wrote_is_read_as_the_long_way_reads_it(chance: Random) -> None:
+    def answer(raw: str) -> tuple[object, ...]:
+        parsed = parse_any(raw, MAKASSAR)
+        return raw, parsed, parsed and (parsed.value.isoformat(), parsed.value.tzname())
+
+    written = [machine_written(chance) for _ in range(100)]
+    short = list(map(answer, written))
+    with patch.object(dates, "_read_machine_written", lambda raw: None):
+        assert short == list(map(answer, written))
+
+
+@pytest.mark.parametrize("raw", ["Fri, 20 Nov 2026 03:05:09 +0700", "2026-11-20T03:05:09+07:00", "2026-11-20T03:05:09.5+07:00"])
+def test_dates_of_rss_and_atom_are_read_in_one_step(raw: str) -> None:
+    with patch.object(dates, "parse_iso", side_effect=AssertionError("the long way was taken")):
+        parsed = parse_any(raw)
+    assert parsed is not None
+    assert parsed.value == datetime(2026, 11, 20, 3, 5, 9, tzinfo=timezone(timedelta(hours=7)))
 
 
 @settings(deadline=None)

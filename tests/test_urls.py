@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import time
 from random import Random
+from unittest.mock import patch
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import urls
 from pipeline.urls import (
     article_key,
     canonical_form,
@@ -124,6 +127,64 @@ def test_no_address_breaks_any_question_about_it(url: str) -> None:
     assert host_of(url) == host_of(url).lower()
     assert isinstance(resolve(URL, url), str)
     assert isinstance(domain_of(url), str)
+
+
+HOSTS = "kabar.example www.kabar.example M.Kabar.Example m.www.kabar.example kabar.example. . www. m.example 10.0.0.1".split()
+ODD_HOSTS = (
+    "xn--bcher-kva.example a.XN--bcher-kva www.xn--e0j kabar..example -.example kabar.example:8080 kabar.example:443 "
+    "x@kabar.example"
+).split()
+SEGMENTS = (
+    "berita 123 12 1 2026 lapas-panen-jagung A-B-c 1-2-3 -a-b a--b amp AMP ampas all all-in-one twitter.com X.com x.com.html "
+    "whatsapp: send sending .. . ... a%20b %zz a=b,c:d ~x_y!"
+).split()
+ODD_SEGMENTS = ["", "a b", "a+b", "a;b", "a&b", "é", "a@b", "["]
+QUERIES = "p=1 id=2 b=1 a=2 page=2 page=all page=profil utm_source=rss fbclid=x a=%20 a=b+c a=%26 758 a= =b m=1 x=/y".split()
+ODD_QUERIES = ["q=é", "a;b", "a b", "?"]
+
+
+def some_address(chance: Random) -> str:
+    def odd() -> bool:
+        return chance.random() < 0.1
+
+    if odd():
+        return "https://kabar.example" + "".join(chance.choices("/a-1.?=&:amp% é#", k=chance.randrange(30)))
+    scheme = chance.choice(["HTTPS", "ftp"] if odd() else ["https", "http"])
+    host = chance.choice(ODD_HOSTS if odd() else HOSTS)
+    path = "".join("/" + chance.choice(ODD_SEGMENTS if odd() else SEGMENTS) for _ in range(chance.randrange(5)))
+    slash = chance.choice(["", "", "/"])
+    query = "&".join(chance.choice(ODD_QUERIES if odd() else QUERIES) for _ in range(chance.randrange(4)))
+    end = chance.choice(["#komentar", " ", "\n", "?"] if odd() else [""])
+    return f"{scheme}://{host}{path}{slash}{'?' if query else ''}{query}{end}"
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.randoms(use_true_random=True))
+def test_a_plain_address_is_known_as_the_long_way_knows_it(chance: Random) -> None:
+    def answers(url: str) -> tuple[object, ...]:
+        bases = ("https://kabar.example/feed", "http://lain.example/a/b?c", "")
+        return url, canonical_form(url), is_fetchable(url), [resolve(base, url) for base in bases]
+
+    addresses = [some_address(chance) for _ in range(100)]
+    short = list(map(answers, addresses))
+    with patch.object(urls, "_PLAIN", re.compile("(?!)")):
+        assert short == list(map(answers, addresses))
+
+
+def test_most_addresses_of_the_press_are_plain() -> None:
+    """Otherwise the test above would compare the long way with itself."""
+    with patch.object(urls, "_folded", side_effect=AssertionError("the long way was taken")):
+        assert canonical_form("http://www.Kabar.example/2026/11/panen-raya-di-lapas-12/?utm_source=rss&b=2&a=1").endswith(
+            "//kabar.example/2026/11/panen-raya-di-lapas-12?a=1&b=2"
+        )
+        assert canonical_form("https://kabar.example/berita/12") == "https://kabar.example/berita/12"
+
+
+@pytest.mark.parametrize("start", ["a-", "é-", "-", "a--"])
+def test_an_address_of_a_thousand_hyphens_does_not_hang(start: str) -> None:
+    url = f"https://kabar.example/{start * (1900 // len(start))}x/y?a=1;"
+    for number in range(200):
+        assert len(article_key(f"{url}{number}")) == 16
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Sequence
@@ -78,7 +79,7 @@ def build(source: Source, items: Sequence[Item], base: str) -> tuple[tuple[Entry
         if not is_fetchable(url) or storable(url) != url:
             skipped += 1
             continue
-        raw = " ".join(storable(item.date).split())[:100]
+        raw = _line(item.date)[:100]
         parsed = parse_any(raw, zone) if raw else None
         key = article_key(url)
         entry = Entry(source.id, key, url, clean(item.title), clean(item.summary), parsed.value if parsed else None, raw)
@@ -93,19 +94,26 @@ def storable(text: str) -> str:
 
 # No character has so high a number, and Python refuses to read a number of thousands of digits.
 _NO_CHARACTER = re.compile(r"&#(?:\d{8,}|x[0-9a-f]{8,});?", re.IGNORECASE)
+# An unclosed script runs to the end and a tag never holds another "<": so the time stays linear in hostile markup.
+_TAGS = re.compile(r"<(?:script|style)\b.*?(?:</(?:script|style)>|\Z)|<[a-z/!?][^<>]*>", re.IGNORECASE | re.DOTALL)
 
 
 def clean(markup: str) -> str:
     """Feed text without tags and entities, white space folded, at most 2,000 characters."""
-    import html
+    return _line(_unescaped(_TAGS.sub(" ", _unescaped(markup))))[:2000]
 
-    def unescape(text: str) -> str:
-        return html.unescape(_NO_CHARACTER.sub("", text))
 
-    # An unclosed script runs to the end and a tag never holds another "<": so the time stays linear in hostile markup.
-    tags = r"<(?:script|style)\b.*?(?:</(?:script|style)>|\Z)|<[a-z/!?][^<>]*>"
-    text = re.sub(tags, " ", unescape(markup or ""), flags=re.IGNORECASE | re.DOTALL)
-    return " ".join(storable(unescape(text)).split())[:2000]
+def _line(text: str) -> str:
+    """Storable text with its white space folded."""
+    text = text.strip()
+    # All white space but the blank counts as not printable, and so does what no store takes.
+    if text.isprintable() and "  " not in text:
+        return text
+    return " ".join(storable(text).split())
+
+
+def _unescaped(text: str) -> str:
+    return html.unescape(_NO_CHARACTER.sub("", text)) if "&" in text else text
 
 
 def parse_feed(body: bytes, source: Source, base: str, content_type: str = "") -> Listing:

@@ -29,10 +29,12 @@ SITEMAP = Wanted("sitemap", 10_000_000, 1_000_000, doctype=False)
 _DECLARED = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,100}<\?xml\b[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 _FIRST = re.compile(r"<[a-z_]", re.IGNORECASE)
 # An attribute costs 700 bytes while its tag is read, so 5 MB of them in one tag would take half a gigabyte.
-_ENDLESS_TAG = re.compile(r"<[a-z_][^<>]{100000}", re.IGNORECASE)
+_LONGEST_TAG = 100_000
+_ENDLESS_TAG = re.compile(rf"<[a-z_][^<>]{{{_LONGEST_TAG}}}", re.IGNORECASE)
 _ATTRIBUTES = 3  # "=" for each "<" that an answer may have
 
-_REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));", re.IGNORECASE)
+# Those of few digits that begin neither with 0 nor with a half of a character (D800) are possible; they are passed over.
+_DOUBTED = re.compile(r"&#(?![1-9]\d{0,3};|x[1-9a-ce-f][\da-f]{0,3};)(?:x([\da-f]+)|(\d+));", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ def _refusal(text: str, wanted: Wanted) -> str:
         return "declares XML entities; refused"
     if not wanted.doctype and re.search(r"<!DOCTYPE", text, re.IGNORECASE):
         return "declares a document type; refused"
+    if len(text) <= min(wanted.max_marks, _LONGEST_TAG):
+        return ""  # too short to break one of the bounds below
     if text.count("<") > wanted.max_marks:
         return f"{wanted.name} has more than {wanted.max_marks} elements; refused"
     if text.count("=") > _ATTRIBUTES * wanted.max_marks or _ENDLESS_TAG.search(text):
@@ -134,4 +138,4 @@ def _possible(reference: re.Match[str]) -> str:
 
 def without_impossible(xml: str) -> str:
     """XML without references to characters that do not exist; they make parsers raise far from where they stand."""
-    return _REFERENCE.sub(_possible, xml)
+    return _DOUBTED.sub(_possible, xml)

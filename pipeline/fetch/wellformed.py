@@ -1,17 +1,18 @@
-"""The plain well-formed feed, read by lxml at a fraction of feedparser's cost: its very fields, or nothing at all. Pure.
+"""The plain well-formed feed, read at a fraction of feedparser's cost: its very fields, or nothing at all. Pure.
 
-Only what is surely read alike is read here: RSS and Atom of known elements, each field at most once and without markup of its
-own. Anything else, and every malformed byte, is left to feedparser (``fetch.feeds``), which is also the oracle of the tests.
+The standard library's tree is built by expat, which feedparser asks too: both take the same bytes for well-formed. Only what is
+surely read alike is read here: RSS and Atom of known elements, each field at most once and without markup of its own, under a
+head that has little nested. Anything else, and every malformed byte, is left to feedparser (``fetch.feeds``), which is also the
+oracle of the tests.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from xml.etree.ElementTree import Element
 
 Fields = tuple[str, str, str, str, str]  # link, title, summary, date, who published it: as ``fetch.feeds.Item``
 
@@ -20,7 +21,10 @@ _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 
 _RSS_FIELDS = frozenset({"title", "link", "description", "pubDate", "source", _CONTENT})
-_ATOM_FIELDS = frozenset(_ATOM + name for name in ("title", "summary", "content", "published", "updated"))
+_TITLE, _SUMMARY, _WHOLE, _PUBLISHED, _UPDATED = (
+    _ATOM + name for name in ("title", "summary", "content", "published", "updated")
+)
+_ATOM_FIELDS = frozenset({_TITLE, _SUMMARY, _WHOLE, _PUBLISHED, _UPDATED})
 # What feedparser keeps beside the fields and what never touches them.
 _RSS_OTHERS = frozenset(
     {
@@ -41,13 +45,17 @@ _RSS_OTHERS = frozenset(
 _ATOM_OTHERS = frozenset(
     {_ATOM + "id", _ATOM + "category", _ATOM + "author", "{http://search.yahoo.com/mrss/}thumbnail", _DC + "creator"}
 ) | {"{http://purl.org/syndication/thread/1.0}total"}
-_PERSON = frozenset(_ATOM + name for name in ("name", "uri", "email"))
-_NESTED = {_ATOM + "author": _PERSON}
+_LINK_TAG, _AUTHOR = _ATOM + "link", _ATOM + "author"
+_NESTED = {
+    _AUTHOR: frozenset(_ATOM + name for name in ("name", "uri", "email")),
+    "image": frozenset({"url", "title", "link", "description", "width", "height"}),
+}
 
 # feedparser mends white space, relative addresses and half entities in a link; none of that stands in these.
 _LINK = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:[/?#][A-Za-z0-9._~/?#=&%+,:@!$'()*-]*)?")
 _C1 = re.compile("[\x80-\x9f]")  # which feedparser takes for Windows-1252
-_ITEM = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s/>]", re.IGNORECASE)
+# In a feed's head: items however they are written, and a podcast's owner, whom feedparser may look for in the items.
+_ODD_HEAD = re.compile(r"(?:.*})?(?:item|entry|owner)", re.IGNORECASE | re.DOTALL)
 _ROOT = frozenset({"version", "{http://www.w3.org/XML/1998/namespace}lang"})  # xml:base would move every address
 _LINK_ATTRIBUTES = frozenset({"rel", "type", "href", "title", "hreflang", "length"})
 _TEXT_TYPES = frozenset({"", "text", "html", "text/plain", "text/html"})
@@ -59,82 +67,102 @@ class _UnusualError(Exception):
 
 def read_wellformed(xml: bytes) -> list[Fields] | None:
     """The items of admitted XML (``markup.admit``) in the feed's order; None where only feedparser should say. Never raises."""
-    from lxml import etree
+    from xml.etree.ElementTree import XML, ParseError
 
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, encoding="utf-8"
-    )
     try:
-        root = etree.fromstring(xml, parser)
+        root = XML(xml)  # admitted bytes hold no document type, hence no entities of their own
         if not _ROOT.issuperset(root.keys()):
             return None
         if root.tag == "rss" and len(root) == 1 and root[0].tag == "channel" and not root[0].keys():
-            found = [_rss_item(item) for item in root[0].findall("item")]
-        elif root.tag == _ATOM + "feed":
-            found = [_atom_entry(entry) for entry in root.findall(_ATOM + "entry")]
-        else:
-            return None
-        # feedparser finds them at any depth and however they are written.
-        return found if len(found) == len(_ITEM.findall(xml)) else None
-    except (etree.XMLSyntaxError, ValueError, _UnusualError):
-        return None
+            return [_rss_item(item) for item in _items(root[0], "item")]
+        if root.tag == _ATOM + "feed":
+            return [_atom_entry(entry) for entry in _items(root, _ATOM + "entry")]
+    except (ParseError, ValueError, _UnusualError):
+        pass
+    return None
 
 
-def _leaves(item: _Element, fields: frozenset[str], others: frozenset[str]) -> dict[str, _Element]:
+def _items(feed: Element, tag: str) -> list[Element]:
+    # What is nested in a feed's head may colour what feedparser says of the items, or hide some.
+    for part in feed:
+        if part.tag != tag and (_ODD_HEAD.fullmatch(part.tag) or (len(part) and not _is_plain(part))):
+            raise _UnusualError
+    return feed.findall(tag)
+
+
+def _is_plain(part: Element) -> bool:
+    """Whether a part that has parts of its own has only those that feedparser knows there, and those have none."""
+    known = _NESTED.get(part.tag, frozenset())
+    return all(below.tag in known and not len(below) for below in part)
+
+
+def _rss_item(item: Element) -> Fields:
+    found: dict[str, str] = {}
+    for leaf in item:
+        tag = leaf.tag
+        if tag in _RSS_FIELDS:
+            if tag in found or ((keys := leaf.keys()) and (tag != "source" or keys != ["url"])):
+                raise _UnusualError
+            found[tag] = leaf.text or ""
+        elif tag not in _RSS_OTHERS:
+            raise _UnusualError
+        if len(leaf):
+            raise _UnusualError
     if item.keys():
         raise _UnusualError
-    found: dict[str, _Element] = {}
-    for child in item:
-        tag = child.tag
-        if len(child) and not all(below.tag in _NESTED.get(tag, ()) and not len(below) for below in child):
-            raise _UnusualError
-        if tag in fields:
-            if tag in found:
-                raise _UnusualError
-            found[tag] = child
-        elif tag not in others:
-            raise _UnusualError
-    return found
-
-
-def _rss_item(item: _Element) -> Fields:
-    found = _leaves(item, _RSS_FIELDS, _RSS_OTHERS)
-    for tag, leaf in found.items():
-        if (keys := leaf.keys()) and (tag != "source" or keys != ["url"]):
-            raise _UnusualError
+    get = found.get
     return (
-        _link(_text(found, "link")),
-        _text(found, "title"),
-        _text(found, "description" if "description" in found else _CONTENT),
-        _text(found, "pubDate"),
-        _text(found, "source"),
+        _link(get("link", "").strip()),
+        _text(get("title", "")),
+        _text(found["description"] if "description" in found else get(_CONTENT, "")),
+        _text(get("pubDate", "")),
+        _text(get("source", "")),
     )
 
 
-def _atom_entry(entry: _Element) -> Fields:
-    links = entry.findall(_ATOM + "link")
-    found = _leaves(entry, _ATOM_FIELDS, _ATOM_OTHERS | {_ATOM + "link"})
-    for leaf in found.values():
-        if leaf.keys() not in ([], ["type"]) or leaf.get("type", "") not in _TEXT_TYPES:
+def _atom_entry(entry: Element) -> Fields:
+    found: dict[str, str] = {}
+    links: list[Element] = []
+    for leaf in entry:
+        tag = leaf.tag
+        if tag in _ATOM_FIELDS:
+            if tag in found or ((keys := leaf.keys()) and (keys != ["type"] or leaf.get("type") not in _TEXT_TYPES)):
+                raise _UnusualError
+            found[tag] = leaf.text or ""
+        elif tag == _LINK_TAG:
+            links.append(leaf)
+        elif tag not in _ATOM_OTHERS:
             raise _UnusualError
-    pages = [
-        link for link in links if link.get("rel", "alternate") == "alternate" and link.get("type", "text/html") == "text/html"
-    ]
-    plain = all(link.get("href") and _LINK_ATTRIBUTES.issuperset(link.keys()) and not link.text for link in links)
-    if len(pages) != 1 or not plain:
+        if len(leaf) and (tag != _AUTHOR or not _is_plain(leaf)):
+            raise _UnusualError
+    if entry.keys():
         raise _UnusualError
+    get = found.get
     return (
-        _link(pages[0].get("href", "")),
-        _text(found, _ATOM + "title"),
-        _text(found, _ATOM + ("summary" if _ATOM + "summary" in found else "content")),
-        _text(found, _ATOM + "published") or _text(found, _ATOM + "updated"),
+        _link(_page(links)),
+        _text(get(_TITLE, "")),
+        _text(found[_SUMMARY] if _SUMMARY in found else get(_WHOLE, "")),
+        _text(get(_PUBLISHED, "")) or _text(get(_UPDATED, "")),
         "",
     )
 
 
-def _text(found: Mapping[str, _Element], tag: str) -> str:
-    text = (found[tag].text or "").strip() if tag in found else ""
-    if text.isascii():
+def _page(links: list[Element]) -> str:
+    """The address of the one page among an entry's links."""
+    pages = []
+    for link in links:
+        if link.text or not _LINK_ATTRIBUTES.issuperset(link.keys()) or not (address := link.get("href")):
+            raise _UnusualError
+        if link.get("rel", "alternate") == "alternate" and link.get("type", "text/html") == "text/html":
+            pages.append(address)
+    if len(pages) != 1:
+        raise _UnusualError
+    return pages[0]
+
+
+def _text(written: str) -> str:
+    text = written.strip()
+    if text.isascii() or text.encode("latin-1", "ignore").isascii():
         return text
     if _C1.search(text):
         raise _UnusualError

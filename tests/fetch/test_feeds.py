@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.fetch import feeds, markup
 from pipeline.fetch.feeds import MAX_ENTRIES, Listing, clean, parse_feed, storable
 from pipeline.fetch.markup import FEED, MAX_BYTES, looks_like_html
 from pipeline.records import Entry, Source, SourceKind
@@ -255,6 +257,24 @@ def test_clean_text_has_one_line_and_no_markup(text: str) -> None:
     assert found == " ".join(found.split())
     assert "\x00" not in found
     assert not found.endswith("</p>")
+
+
+SPACED = st.lists(st.sampled_from([" ", "  ", "\u00a0", "\u2003", "\x1c", "\x85", "\x00", "\ud800", "\u200b", "a", "é", "\n"]))
+
+
+@given(SPACED.map("".join) | st.text(st.characters(codec=None)))
+def test_a_line_is_what_folding_all_white_space_makes(text: str) -> None:
+    assert feeds._line(text) == " ".join(storable(text).split())
+
+
+def test_only_references_to_no_character_are_dropped() -> None:
+    every = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));", re.IGNORECASE)
+    numbers = [*range(300), *range(0xD7F0, 0xE010), *range(990, 1010), *range(9990, 10_010), *range(0x10FFF0, 0x110010)]
+    written = "".join(
+        f"a&#{zeros}{number};&#x{zeros}{number:x};&#X{number:X};" for number in numbers for zeros in ("", "0", "00")
+    )
+    for xml in (written, written.replace("&#", "&#&#"), "&#;&#x;&#xg;&#12 &#x12", "&#99999999999999;&#xffffffffff;"):
+        assert markup.without_impossible(xml) == every.sub(markup._possible, xml)
 
 
 # --- encodings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from pipeline.fetch.feeds import Item, read_feed, read_leniently
 from pipeline.fetch.markup import admit
 from pipeline.fetch.wellformed import read_wellformed
+from pipeline.newsroom.sites import feed, load_sample
+from pipeline.settings import sample_folder
 
 NAMESPACES = (
     'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
@@ -67,6 +70,21 @@ def test_what_common_systems_write_is_read_fast_and_alike(body: bytes) -> None:
     fast, slow = both(body)
     assert fast is not None
     assert fast == slow
+
+
+def test_the_samples_feeds_are_read_fast_and_alike() -> None:
+    sites = load_sample(sample_folder(), datetime(2026, 11, 23, tzinfo=UTC))
+    bodies = [feed(site).body for site in sites if site.feed_format in ("rss", "atom")]
+    found = [both(body) for body in bodies]
+    assert len(found) >= 9
+    assert all(fast and fast == slow for fast, slow in found)
+
+
+def test_a_text_in_pieces_is_one_text() -> None:
+    title = "<title>Panen<!-- catatan -->\nraya <?php x ?>di<![CDATA[ <b>Lapas</b>]]> &amp; Rut&#97;n</title>"
+    fast, slow = both(rss(f"<!-- a --><item><!-- b -->{title}<link>https://a.example/1</link></item><!-- c -->"))
+    assert fast == slow
+    assert [item.title for item in slow] == ["Panen\nraya di <b>Lapas</b> & Rutan"]
 
 
 def test_the_fields_are_those_that_stand_there() -> None:
@@ -141,6 +159,59 @@ def test_any_rss_is_read_as_feedparser_reads_it_or_not_at_all(items: list[list[t
     body = rss("".join(f"<item>{given_link}{''.join(leaf(*part) for part in item)}</item>" for item in items))
     fast, slow = both(body)
     assert fast is None or fast == slow
+
+
+HEAD_NAMES = st.sampled_from(
+    "title link description language generator docs ttl rating logo author publisher textInput image category content summary "
+    "atom:link atom:author itunes:owner itunes:author itunes:category dc:publisher content:encoded media:thumbnail svg div "
+    "width url name email".split()
+)
+HEAD_ATTRIBUTES = st.sampled_from(["", *(f' type="{kind}"' for kind in ("xhtml", "html")), ' mode="base64"', ' href="/x"']) | (
+    st.sampled_from(["xml:base='https://b.example/'", "xmlns='http://www.w3.org/1999/xhtml'", "xmlns='http://purl.org/rss/1.0/'"])
+).map(" {}".format)
+HEAD_LEAF = st.builds(leaf, HEAD_NAMES, TEXT, st.booleans(), HEAD_ATTRIBUTES)
+HEAD_PART = HEAD_LEAF | st.builds(
+    lambda name, attributes, parts: f"<{name}{attributes}>{''.join(parts)}</{name}>",
+    HEAD_NAMES | st.just("image"),
+    HEAD_ATTRIBUTES,
+    st.lists(HEAD_LEAF, min_size=1, max_size=3),
+)
+
+
+@pytest.mark.parametrize("body", [rss("@" + WORDPRESS), atom("@" + BLOGGER)], ids=["rss", "atom"])
+@given(head=st.lists(HEAD_PART, max_size=4), tail=st.lists(HEAD_PART, max_size=2))
+@settings(max_examples=60)
+def test_under_any_head_the_items_are_read_as_feedparser_reads_them_or_not_at_all(
+    body: bytes, head: list[str], tail: list[str]
+) -> None:
+    names = b"xmlns:content='http://purl.org/rss/1.0/modules/content/' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' "
+    names += b"xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:atom='http://www.w3.org/2005/Atom' "
+    if b"<feed " in body:
+        body = body.replace(b"<feed ", b"<feed " + names)
+    end = b"</feed>" if b"<feed " in body else b"</channel>"
+    fast, slow = both(body.replace(b"@", "".join(head).encode()).replace(end, "".join(tail).encode() + end))
+    assert fast is None or fast == slow
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<title>Kabar <width>1</width></title>",
+        "<image><url>https://kabar.example/i.png</url><item><title>Tersembunyi</title></item></image>",
+        "<x:item xmlns:x='http://purl.org/rss/1.0/'><title>Nama lain</title></x:item>",
+        "<itunes:owner><itunes:name>Redaksi</itunes:name></itunes:owner>",
+    ],
+)
+def test_a_head_that_may_colour_the_items_is_left_to_feedparser(head: str) -> None:
+    assert both(rss(head + WORDPRESS))[0] is None
+
+
+@pytest.mark.parametrize(
+    "inside", ["<a>" * 45_000 + "</a>" * 45_000, "<title>x</title>" * 45_000, "<category/>" * 90_000 + "<b/>"]
+)
+def test_neither_depth_nor_number_of_parts_breaks_it(inside: str) -> None:
+    assert read_wellformed(rss(f"<item>{inside}</item>")) is None
+    assert not read_wellformed(rss(f"<image>{inside}</image>"))
 
 
 ATOM_LEAF = st.tuples(
