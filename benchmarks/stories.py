@@ -62,7 +62,8 @@ def _invented(count: int) -> list[dict[str, object]]:
     Words, sentences and figures are drawn at random; every article names one of 700 units and the day it tells of.
     """
     draw = random.Random(7)  # noqa: S311 - invented words, not secrets
-    stems = [f"kata{number}" for number in range(30_000)]
+    syllables = [first + vowel for first in "bcdgjklmnprst" for vowel in "aeiou"]
+    stems = sorted({"".join(draw.choices(syllables, k=draw.choice((2, 3, 3, 4)))) for _ in range(35_000)})
     sentences = [" ".join(draw.choices(stems, k=14)) for _ in range(60_000)]
     start = datetime(2026, 11, 1, tzinfo=UTC)
     rows: list[dict[str, object]] = []

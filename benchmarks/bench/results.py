@@ -17,7 +17,7 @@ from benchmarks.bench.measure import Spread
 FOLDER = Path(__file__).resolve().parent.parent / "results"
 FORMAT = 1
 _LIBRARIES = (
-    "pantau-pas", "trafilatura", "lxml", "PySastrawi", "scikit-learn", "pandas", "pyarrow", "numpy", "rensa", "datasketch",
+    "pantau-pas", "trafilatura", "lxml", "PySastrawi", "scikit-learn", "pandas", "pyarrow", "numpy", "datasketch",
     "feedparser",
 )  # fmt: skip
 

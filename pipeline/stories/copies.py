@@ -16,7 +16,7 @@ from pipeline.stories.candidates import candidate_pairs, signatures
 from pipeline.stories.wording import Scene, shingles_of, similarity
 
 if TYPE_CHECKING:
-    from pipeline.stories.wording import Shingles
+    from pipeline.stories.runs import Shingles
 
 NOWHERE = Scene()
 SHORTEST = 20  # runs of words; a shorter text that stands in another is a formula

@@ -1,28 +1,21 @@
-"""A text as copies are compared: respellings folded, words in runs of five as sorted 32-bit numbers. Pure."""
+"""A text as copies are compared: words, respellings folded; figures, days and quotations that tell an event. Pure."""
 
 from __future__ import annotations
 
 import re
-from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import chain
+from functools import cache
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from pipeline.stories.runs import Shingles as Shingles
+    from pipeline.stories.runs import Spellings
 
-    Shingles = NDArray[np.uint32]
-
+KNOWN_WORDS = 200_000
 SHINGLE = 5  # words: five in a row seldom recur by chance, and an outlet's light edits leave most runs whole
-# Outlets respell a unit's class and the ministry's name; folding "II B" to "IIB" alone raised one wire pair from .59 to .87.
-_CLASS_WORDS = frozenset(("kelas", "klas", "kls"))
-_CLASS = re.compile(r"(iii|ii|i|3|2|1)([ab])?")
-_ROMAN = {"1": "i", "2": "ii", "3": "iii"}
-_SPELLINGS = {
+_NAMES = {
     "pemasyarakatan": ("permasyarakatan",),
     "lapas": ("lembaga pemasyarakatan", "lembaga permasyarakatan"),
     "rutan": ("rumah tahanan negara", "rumah tahanan"),
@@ -41,146 +34,104 @@ _SPELLINGS = {
     "kalapas": ("kepala lembaga pemasyarakatan", "kepala lapas"),
     "karutan": ("kepala rumah tahanan negara", "kepala rumah tahanan", "kepala rutan"),
 }
-# First word → the other words of a spelling and what they are folded to, the longest spelling first.
-_BY_FIRST: dict[str, list[tuple[list[str], str]]] = {}
-for _name, _forms in _SPELLINGS.items():
-    for _form in sorted(_forms, key=lambda form: -len(form.split())):
-        _BY_FIRST.setdefault(_form.split()[0], []).append((_form.split()[1:], _name))
-for _held in _BY_FIRST.values():
-    _held.sort(key=lambda pair: -len(pair[0]))
-_FIRSTS = frozenset(_BY_FIRST) | _CLASS_WORDS
+_CLASS_WORDS = ("kelas", "klas", "kls")
+_STEPS = {"i": "i", "ii": "ii", "iii": "iii", "1": "i", "2": "ii", "3": "iii"}
+
+
+def _respellings() -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """(words as outlets write them, words that they are folded to): names, and a unit's class.
+
+    Outlets respell both; folding "II B" to "IIB" alone raised one wire pair from .59 to .87.
+    """
+    for name, forms in _NAMES.items():
+        for form in forms:
+            yield tuple(form.split()), (name,)
+    for word in _CLASS_WORDS:
+        for step, told in _STEPS.items():
+            yield (word, step), ("kelas", told)
+            for letter in "ab":
+                yield (word, step + letter), ("kelas", told + letter)
+                yield (word, step, letter), ("kelas", told + letter)
+
+
+RESPELT = dict(_respellings())
+# First word → how many words spellings that begin with it have, the longest first.
+_LENGTHS = {
+    first: sorted({len(spelt) for spelt in RESPELT if spelt[0] == first}, reverse=True)
+    for first in {spelt[0] for spelt in RESPELT}
+}
+_ASCII = bytes(range(128))
+_LETTER = re.compile(r"[^\W\x00-\x7f]")  # beyond ASCII
 _FOREIGN = re.compile(r"(?:[^\w\x00-\x7f])+")  # beyond ASCII and no letter or digit: curly quotes, dashes, special spaces
-_MARKS = tuple(mark.encode() for mark in "“”‘’–—…\u00a0")  # what most texts hold of them
 _APART = bytes(byte if byte > 127 else ord(chr(byte).lower()) if chr(byte).isalnum() else ord(" ") for byte in range(256))
-_FACTOR = 0x9E3779B97F4A7C15  # 2**64 / golden ratio: spreads neighbouring numbers (Knuth, The Art of Computer Programming 6.4)
-_STIR = 0xBF58476D1CE4E5B9  # an odd number whose product carries every bit upwards
-KNOWN_WORDS = 200_000
-BATCH = 2_000  # texts whose runs are counted at once: some 10 MB of working memory
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, lower case, class and institution names folded to one spelling."""
-    found = _split(text)
-    if _FIRSTS.isdisjoint(found):
-        return found
+    """The words of a text (runs of letters and digits), lower case, class and institution names folded to one spelling."""
+    found = _apart(text).decode().split()
     kept: list[str] = []
     done = 0
-    for place in [place for place, word in enumerate(found) if word in _FIRSTS]:
+    for place in [place for place, word in enumerate(found) if word in _LENGTHS]:
         if place < done:
             continue  # inside a name that was folded
-        told, length = _folded(found, place)
-        if length:
-            kept += found[done:place]
-            kept += told
-            done = place + length
+        for length in _LENGTHS[found[place]]:
+            told = RESPELT.get(tuple(found[place : place + length]))
+            if told:
+                kept += found[done:place]
+                kept += told
+                done = place + length
+                break
     return kept + found[done:]
 
 
-def _split(text: str) -> list[str]:
-    """Runs of letters and digits, lower case."""
-    held = text.encode("utf-8", "surrogatepass")
-    if not held.isascii():
-        for mark in _MARKS:
-            held = held.replace(mark, b" ")
-        if not held.isascii():
-            held = _FOREIGN.sub(" ", text.lower()).encode("utf-8", "surrogatepass")
-    return held.translate(_APART).decode("utf-8", "surrogatepass").split()
+def _apart(text: str) -> bytes:
+    """Runs of letters and digits, lower case, with spaces between; UTF-8."""
+    if text.isascii():
+        return text.encode().translate(_APART)
+    beyond = text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    if _LETTER.search(beyond):
+        return _FOREIGN.sub(" ", text.lower()).encode().translate(_APART)
+    return text.encode("ascii", "replace").translate(_APART)  # no letters among them: question marks do as well
 
 
-def _folded(found: list[str], place: int) -> tuple[list[str], int]:
-    """What a class or a name that begins at ``place`` is folded to, and of how many words it is; 0 where none begins."""
-    word = found[place]
-    if word in _CLASS_WORDS:
-        match = _CLASS.fullmatch(found[place + 1]) if place + 1 < len(found) else None
-        if match is None:
-            return [], 0
-        step, letter, behind = _ROMAN.get(match[1], match[1]), match[2] or "", found[place + 2 : place + 3]
-        if not letter and behind in (["a"], ["b"]):
-            return ["kelas", step + behind[0]], 3
-        return ["kelas", step + letter], 2
-    for rest, name in _BY_FIRST[word]:
-        if found[place + 1 : place + 1 + len(rest)] == rest:
-            return [name], 1 + len(rest)
-    return [], 0
-
-
-class _Numbers(dict[str, int]):
-    """Words met so far → their numbers; begun anew when full."""
+class _Hashes(dict[str, int]):
+    """Words met so far → their hashes; begun anew when full."""
 
     def __missing__(self, word: str) -> int:
+        from pipeline.stories.runs import hash_of
+
         if len(self) >= KNOWN_WORDS:
             self.clear()
-        number = self[word] = crc32(word.encode("utf-8", "replace"))
-        return number
+        found = self[word] = hash_of(word.encode())
+        return found
 
 
-_NUMBERS = _Numbers()
+_HASHES = _Hashes()
 
 
 def shingles(text: str, size: int = SHINGLE) -> Shingles:
-    """The different runs of ``size`` words, as sorted numbers; a shorter text gives one run, an empty one none.
+    """The different runs of ``size`` words, as sorted numbers; a shorter text gives one run, an empty one none."""
+    from pipeline.stories.runs import runs
 
-    Two different runs fall on one number once in four thousand million: no matter for a share of common runs.
-    """
-    import numpy as np
-
-    numbers = _numbered(words(text))
-    return _different(_runs(numbers, min(size, len(numbers)))) if len(numbers) else np.array([], dtype=np.uint32)
+    return runs(list(map(_HASHES.__getitem__, words(text))), size)
 
 
-def shingles_of(texts: Sequence[str]) -> list[Shingles]:
-    """``shingles`` of many texts, by a few passes over all their words together."""
-    found: list[Shingles] = []
-    for first in range(0, len(texts), BATCH):
-        found += _together(texts[first : first + BATCH])
-    return found
+def shingles_of(texts: Sequence[str], size: int = SHINGLE) -> list[Shingles]:
+    """``shingles`` of many texts at once, for a third of what they cost one after another."""
+    from pipeline.stories.runs import runs_of
+
+    return runs_of(map(_apart, texts), size, _spellings())
 
 
-def _together(texts: Sequence[str]) -> list[Shingles]:
-    import numpy as np
+@cache
+def _spellings() -> Spellings:
+    from pipeline.stories.runs import Spellings
 
-    told = [words(text) for text in texts]
-    lengths = np.array([len(one) for one in told])
-    runs = _runs(_numbered(list(chain.from_iterable(told))), SHINGLE)
-    ends = np.cumsum(lengths)
-    counts = np.maximum(lengths - SHINGLE + 1, 0)
-    owners = np.repeat(np.arange(len(told), dtype=np.uint64), counts)
-    # A run that begins in the last words of a text ends in the next one's: it is none.
-    starts = np.repeat(ends - lengths, counts) + np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
-    keys = _different(owners << np.uint64(32) | runs[starts])
-    bounds = np.searchsorted(keys, np.arange(len(told) + 1, dtype=np.uint64) << np.uint64(32))
-    flat = keys.astype(np.uint32)
-    return [
-        flat[start:end].copy() if length >= SHINGLE else shingles(text)
-        for text, length, start, end in zip(texts, lengths, bounds[:-1], bounds[1:], strict=True)
-    ]
+    return Spellings.of({_encoded(spelt): _encoded(told) for spelt, told in RESPELT.items()})
 
 
-def _different(numbers: NDArray[Any]) -> NDArray[Any]:
-    """Sorted, each once: ``numpy.unique`` gives the same by a hash table, many times slower here."""
-    import numpy as np
-
-    ranked = np.sort(numbers)
-    return ranked[np.concatenate(([True], ranked[1:] != ranked[:-1]))] if len(ranked) else ranked
-
-
-def _numbered(told: Sequence[str]) -> NDArray[np.uint64]:
-    import numpy as np
-
-    return np.frombuffer(array("I", list(map(_NUMBERS.__getitem__, told))), dtype=np.uint32).astype(np.uint64)
-
-
-def _runs(numbers: NDArray[np.uint64], size: int) -> NDArray[np.uint32]:
-    """The number of every run of ``size`` words, in order; none where there are fewer."""
-    import numpy as np
-
-    runs = np.zeros(max(0, len(numbers) - size + 1), dtype=np.uint64)
-    factor = np.uint64(_FACTOR)
-    for place in range(size):
-        runs = runs * factor + numbers[place : place + len(runs)] + np.uint64(1)
-    runs ^= runs >> np.uint64(29)
-    runs *= np.uint64(_STIR)
-    return (runs >> np.uint64(32)).astype(np.uint32)
+def _encoded(told: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(word.encode() for word in told)
 
 
 def similarity(one: Shingles, other: Shingles) -> tuple[float, float]:
@@ -189,12 +140,15 @@ def similarity(one: Shingles, other: Shingles) -> tuple[float, float]:
 
     if not len(one) or not len(other):
         return 0.0, 0.0
-    shared = len(np.intersect1d(one, other, assume_unique=True))
+    both = np.concatenate((one, other))
+    both.sort()
+    shared = int(np.count_nonzero(both[1:] == both[:-1]))
     return shared / (len(one) + len(other) - shared), shared / min(len(one), len(other))
 
 
 # A figure that no word or figure runs into. The look back stands behind the first digit, so that the search leaps to digits.
 _FIGURE = re.compile(r"\d(?<![\w.,/]\d)[\d.,]*\d(?![\w/])")
+_YEAR, _CLOCK = re.compile(r"(?:19|20)\d\d"), re.compile(r"[0-2]?\d[.:][0-5]\d")
 
 
 def numbers_of(text: str) -> frozenset[str]:
@@ -202,7 +156,7 @@ def numbers_of(text: str) -> frozenset[str]:
     found: set[str] = set()
     for match in _FIGURE.finditer(text):
         plain = match[0].replace(".", "").replace(",", "")
-        if not re.fullmatch(r"(?:19|20)\d\d", plain) and not re.fullmatch(r"[0-2]?\d[.:][0-5]\d", match[0]):
+        if not _YEAR.fullmatch(plain) and not _CLOCK.fullmatch(match[0]):
             found.add(plain)
     return frozenset(found)
 
@@ -217,8 +171,7 @@ _MONTHS = (
 )  # fmt: skip
 _DAY = re.compile(
     r"\((?P<day>\d{1,2})\s*/\s*(?P<month>\d{1,2})(?:\s*/\s*\d{2,4})?\)"
-    rf"|\b(?P<long>\d{{1,2}}) (?P<name>{'|'.join(_MONTHS)})\b|\b(?P<week>{'|'.join(_WEEKDAYS)}|jum['’`]at)\b",
-    re.IGNORECASE,
+    rf"|\b(?:(?P<long>\d{{1,2}}) (?P<name>{'|'.join(_MONTHS)})|(?P<week>{'|'.join(_WEEKDAYS)}|jum['’`]at))\b"
 )
 OPENING = 600  # characters: reporters say when it happened in the first sentences
 
@@ -230,12 +183,12 @@ def days_of(text: str, published: date) -> frozenset[date]:
     """
     dated: set[date] = set()
     named: set[date] = set()
-    for match in _DAY.finditer(text[:OPENING]):
+    for match in _DAY.finditer(text[:OPENING].lower()):
         if match["week"]:
-            number = _WEEKDAYS.get(re.sub("['’`]", "", match["week"].lower()), 4)
+            number = _WEEKDAYS.get(re.sub("['’`]", "", match["week"]), 4)
             named.add(published - timedelta(days=(published.weekday() - number) % 7))
             continue
-        month = int(match["month"]) if match["month"] else _MONTHS.index(match["name"].lower()) + 1
+        month = int(match["month"]) if match["month"] else _MONTHS.index(match["name"]) + 1
         for year in (published.year, published.year - 1):
             try:
                 found = date(year, month, int(match["day"] or match["long"]))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from pipeline.stories.placing import place, sizes
+from pipeline.stories.placing import FACTS, PLACED, compared, place, sizes
 
 T0 = datetime(2026, 11, 16, 3, tzinfo=UTC)
 HARVEST = (
@@ -99,6 +100,32 @@ def test_what_was_placed_keeps_its_name_when_an_earlier_text_comes_late() -> Non
     assert (found["b"]["story_role"], found["m"]["story_role"], found["m"]["story_origin"]) == ("origin", "reprint", "b")
     again = placed([row("m", HARVEST, 10), row("b", HARVEST, 2)], list(found.values()))
     assert again == found
+
+
+def test_a_reprint_is_none_the_less_one_when_its_origin_has_left_the_window() -> None:
+    rows, known = [row("a", HARVEST, 0), row("b", HARVEST, 10 * 24), row("z", SECOND_REPORT, 20 * 24)], []
+    for count in range(1, 4):
+        known = list(placed(rows[:count], known).values())
+    assert [(one["story_role"], one["story_origin"]) for one in known] == [("origin", "a"), ("reprint", "a"), ("origin", "z")]
+    assert known[0]["event_newsrooms"] == 1
+
+
+def test_what_is_not_compared_needs_no_wording() -> None:
+    said = [" ".join(random.Random(number).choices(HARVEST.split(), k=50)) for number in range(30)]
+    rows = [
+        row(f"k{day:02}", said[day // 10 * 5 + day % 5], day * 24) for day in range(60)
+    ]  # each is told twice, five days apart
+    known: list[dict[str, object]] = []
+    bare = 0
+    for day in range(1, 61):
+        wanted = compared(rows[:day], known, 14)
+        read = [one if one["key"] in wanted else {name: one[name] for name in FACTS} for one in rows[:day]]
+        bare += day - len(wanted)
+        whole = placed(rows[:day], known)
+        assert placed(read, known) == whole
+        known = [{name: one[name] for name in PLACED} for one in whole.values()]
+    assert bare > 300
+    assert compared(rows, known, 14) == frozenset()
 
 
 def test_a_text_that_copies_two_stories_joins_them_and_says_so() -> None:
