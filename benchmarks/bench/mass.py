@@ -11,19 +11,32 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from benchmarks.bench.pages import corpus
 from pipeline.classify.judge import Judge
 from pipeline.dates import Week
-from pipeline.records import Article, Dated, PublisherType
-from pipeline.store.rows import article_row
+from pipeline.records import Article, DateCandidate, Dated, PublisherType, Removed
+from pipeline.store.encoding import encoded
+from pipeline.store.rows import article_row, text_digest
 from pipeline.store.schema import ARTICLES, SCHEMA_VERSION, STORIES
 
 BASE = 1_000  # articles that are judged; all rows are made of them
 PART = 2_000  # rows: a day's parts, folded
 LAST = datetime(2026, 11, 22, 17, tzinfo=UTC)  # midnight in Jakarta, behind the newest article: the end of 2026-W47
 DAYS = 730
+# As many as the pages of the sample newsroom have, and as long.
+REMOVED = tuple(
+    Removed(rule, line)
+    for rule, line in (
+        ("dateline", "Wanarata (KBR) -"),
+        ("other_story", "Baca juga: Jatim tuan rumah kejuaraan renang antarpelajar"),
+        ("widget", "Bagikan ini:"),
+        ("other_story", "Terkait"),
+        ("author_box", "Dilarang menyalin isi tanpa izin tertulis redaksi."),
+        ("aside", "Terpopuler"),
+    )
+)
+DATED_BY = (("feed", 0.95), ("json-ld", 0.9), ("meta", 0.9), ("visible", 0.7))
 
 
 def base_rows(judge: Judge, count: int = BASE) -> list[dict[str, object]]:
@@ -33,14 +46,21 @@ def base_rows(judge: Judge, count: int = BASE) -> list[dict[str, object]]:
         at = LAST - timedelta(minutes=number + 1)
         host = f"media{number % 120}.example"
         article = Article(
-            key=f"{number:016x}", url=f"https://{host}/{number}", canonical_url="", source_id=f"s{number % 120}",
+            key=text_digest(str(number))[:16], url=f"https://{host}/{number}", canonical_url="", source_id=f"s{number % 120}",
             outlet=f"Media {number % 120}", domain=host, tier="T2", publisher_type=PublisherType.NEWSROOM, licence="open",
-            title=title, text=text, language="id", text_status="full",
-            dated=Dated(at, at.isoformat(), "feed", "+00:00", 1.0, "ok"), first_seen=at,
+            title=title, text=text, language="id", text_status="full", charset="utf-8", byline="Tim Redaksi",
+            removed=REMOVED, dateline_place="Wanarata", first_seen=at, dated=_dated(at),
         )  # fmt: skip
         judgement = judge.judge(title=title, text=text, published=at)
         rows.append(article_row(article, judgement, "", "relevant"))
     return rows
+
+
+def _dated(at: datetime) -> Dated:
+    """An instant that a page tells in four ways."""
+    raw = at.isoformat()
+    found = tuple(DateCandidate(at, raw, method, "+00:00", confidence, timed=True) for method, confidence in DATED_BY)
+    return Dated(at, raw, "feed", "+00:00", 0.95, "ok", found)
 
 
 def make(data: Path, rows: int, judge: Judge, base: int = BASE) -> str:
@@ -67,7 +87,7 @@ def make(data: Path, rows: int, judge: Judge, base: int = BASE) -> str:
         path = data / "articles" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         meta = {b"pantau_schema": str(SCHEMA_VERSION).encode(), b"pantau_recipe": b"bench"}
-        pq.write_table(table.replace_schema_metadata(meta), path, compression="zstd")
+        path.write_bytes(encoded(table.replace_schema_metadata(meta)))
         keys += [key for key, label in zip(own, table["relevance"].to_pylist(), strict=True) if label != "irrelevant"]
     _stories(data / "stories" / "stories.parquet", keys)
     return str(Week.of(LAST - timedelta(minutes=1)))
@@ -90,4 +110,4 @@ def _stories(path: Path, keys: list[str]) -> None:
     for field in STORIES:
         told.setdefault(field.name, [1] * len(keys) if pa.types.is_integer(field.type) else [1.0] * len(keys))
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.table([pa.array(told[field.name], field.type) for field in STORIES], schema=STORIES), path)
+    path.write_bytes(encoded(pa.table([pa.array(told[field.name], field.type) for field in STORIES], schema=STORIES)))

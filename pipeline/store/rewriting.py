@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import StorageError
-from pipeline.store.parts import content_of, read_part, table_of, write_bytes
+from pipeline.store.encoding import encoded
+from pipeline.store.parts import read_part, table_of, write_bytes
 
 # What a page part holds of the press's own words; the addresses stay, as the account of what was seen.
 _WORDS = ("feed_title", "feed_summary")
@@ -48,14 +49,14 @@ def without_rows(content: bytes, gone: Callable[[str], bool], named: object) -> 
     """A part's bytes without the rows whose key is ``gone``; None when it holds none of them."""
     table = table_of(content, named)
     kept = [not gone(str(key)) for key in table["key"].to_pylist()]
-    return None if all(kept) else content_of(table.filter(pa.array(kept)))
+    return None if all(kept) else encoded(table.filter(pa.array(kept)))
 
 
 def blanked(content: bytes, gone: Callable[[str], bool], named: object) -> bytes | None:
     """A pages part's bytes with nothing but key, source and time of the pages that are ``gone``; None when it holds none."""
     table = table_of(content, named)
     hit = [gone(str(key)) for key in table["key"].to_pylist()]
-    return content_of(_blanked(table, pa.array(hit), ("url", "final_url", *_WORDS))) if any(hit) else None
+    return encoded(_blanked(table, pa.array(hit), ("url", "final_url", *_WORDS))) if any(hit) else None
 
 
 def has_expired(table: pa.Table) -> bool:
@@ -101,6 +102,4 @@ def _blanked(table: pa.Table, hit: pa.Array, names: tuple[str, ...]) -> pa.Table
 
 def _replace(path: Path, table: pa.Table, more: dict[bytes, bytes] | None = None) -> None:
     meta = pq.read_schema(path).metadata or {}
-    sink = pa.BufferOutputStream()
-    pq.write_table(table.replace_schema_metadata({**meta, **(more or {})}), sink, compression="zstd", write_page_checksum=True)
-    write_bytes(path, sink.getvalue().to_pybytes())
+    write_bytes(path, encoded(table.replace_schema_metadata({**meta, **(more or {})})))
