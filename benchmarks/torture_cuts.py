@@ -58,7 +58,7 @@ class Cutting:
     def cut(self, rnd: random.Random) -> str:
         """One state, drawn, and the same commands again; "" when they come to what they come to undisturbed."""
         number, how, files, ledger = rnd.choice(self.states)
-        lay_out(self.home, files, self.recording.folders, ledger, LEDGER)
+        lay_out(self.home, files, self.recording.standing, ledger, LEDGER)
         self.seen[how.partition(",")[0].partition(" of ")[0]] += 1
         where = f"cut behind event {number} ({how}): "
         for arguments in self.commands:

@@ -94,7 +94,9 @@ _AGAIN = ("report", "--from-manifest", "HOME/data/reports/2026-W47/manifest.json
 _CHANGED = (_RUN, _REPORT, _CORRECT, _STATUS, ("sources", "list"), ("units", "unknown"), _EXPIRE, ("correct", "--list"))
 
 TARGETS = (
-    Target("pages", "data/pages/*/*.parquet", (_STATUS, _RUN, _JUDGE, _EXPIRE, _FORGET, _PROMOTE), "aside", now=LATER),
+    Target("pages", "data/pages/*/*.parquet", (_STATUS, _RUN, _JUDGE, _FORGET, _PROMOTE), "aside"),
+    # `status` is not asked then: whatever is done to a file, it tells that no source was read for so long.
+    Target("pages, outlived", "data/pages/*/*.parquet", (_RUN, _JUDGE, _EXPIRE, _FORGET), "aside", now=LATER),
     Target(
         "articles", "data/articles/*/*.parquet", (_STATUS, _RUN, _REPORT, _ALERT, _CORRECT, _FORGET, _EXPLAIN, _JUDGE), "aside"
     ),
@@ -160,12 +162,8 @@ class Damaging:
         what = f"{path.relative_to(home)} {injury.__name__}, `{' '.join(words)}`: "
         if said.wrong:
             return what + said.wrong
-        if (
-            said.code
-            and path.name not in said.message
-            and path.parent.name not in said.message
-            and str(path.stem) not in said.message
-        ):
+        heard = said.err if "the log says why" in said.message else said.message
+        if said.code and not any(name in heard for name in (path.name, path.parent.name, path.stem)):
             return f"{what}does not name the file: {said.message[-300:]!r}"
         # What one command had no need to read, another one tells of.
         if not said.code and (told := self.command(home, ["status"], target.now)).code and path.name in told.message:

@@ -47,6 +47,11 @@ class Recording:
     _ended: str = ""  # the ledger in which a transaction has just ended
     _open: dict[str, bytes] = field(default_factory=dict)  # files open for writing, and their content when last seen
 
+    @property
+    def standing(self) -> set[str]:
+        """The folders that no event moved away: of the others a state holds what its files say, and never an empty shell."""
+        return self.folders - {event.path for event in self.events if event.kind == "rename"}
+
     def note(self, kind: str, path: str, other: str = "", content: bytes = b"") -> None:
         """One event, if it is one of ours; what was written meanwhile comes before it."""
         name, target = self._name(path), self._name(other) if other else ""
@@ -244,6 +249,9 @@ class Disk:
         if not keep:
             self.files = {one: file for one, file in self.files.items() if one not in moved}
         self.files |= dict(moved.values())
+        for folder in [one for one in self.folders if _within(one, name)]:  # where the move is kept, so is what was surely there
+            self.folders.add(there := other + folder[len(name) :])
+            self.kept |= {there} if folder in self.kept else set()
 
         def change(names: dict[str, _File]) -> None:
             if not keep:

@@ -191,9 +191,10 @@ def _elsewhere(article: str, key: str, folder: Path) -> Explanation:
         detail = f" ({row['detail']})" if row["detail"] else ""
         told = f"{article} was not judged: {row['reason']} at {row['step']}{detail}"
         raise ValueError("; ".join(filter(None, (told, advice(row["reason"])))))
-    state = overview.state_of(folder, key, datetime.now(UTC))
+    now = datetime.now(UTC)
+    state, tried = overview.state_of(folder, key, now), overview.tries_of(folder, key, now)
     waiting = {
-        "waiting": "was announced and waits to be fetched; `pantau run` tries it again",
+        "waiting": f"was announced and waits to be fetched; `pantau run` tries it again{f' ({tried})' * bool(tried)}",
         "skipped": f"was not fetched; {advice('off_topic')}",
         "fetched": "was fetched and is not judged yet; `pantau judge` does it",
     }

@@ -106,7 +106,7 @@ def read_toml(path: Path, problems: Problems) -> ConfigFile | None:
         return None
     try:
         return ConfigFile(path, tomllib.loads(text), _toml_lines(text))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of more than 4,300 digits is a plain ValueError
         match = re.search(r"line (\d+)", str(error))
         problems.add(path, int(match[1]) if match else None, "", f"not valid TOML: {error}")
         return None

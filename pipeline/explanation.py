@@ -20,7 +20,7 @@ _END = r"(?=\W|(?:nya|lah|kah|pun)\b|$)"  # the endings that a word may carry an
 
 # What an operator can do about an article that was not judged, by reason (pipeline/records.py).
 ADVICE = {
-    "gone": "the page was taken off; nothing is to be done",
+    "gone": "the page was taken off (410), or was not there at six tries of a day (404); nothing is to be done",
     "refused": "the site does not want to be read; ask the outlet, or take the story from another one",
     "rate_limited": "the site asked for fewer requests; raise the pause in settings.toml if this happens often",
     "server_error": "the site was broken at every try; it is not tried again",

@@ -80,7 +80,7 @@ def workplace(
     from pipeline.classify.encoder import encoder_of
     from pipeline.classify.taxonomy import OUTSIDE, all_programmes, load_taxonomies
     from pipeline.classify.units import load_units
-    from pipeline.classify.vocabulary import load_calibration, load_vocabulary
+    from pipeline.classify.vocabulary import load_calibration, load_stems, load_vocabulary
     from pipeline.extract.outlets import load_outlets
     from pipeline.extract.privacy_names import load_names
     from pipeline.fetch.catalogue import load_blocked, load_sources
@@ -100,6 +100,7 @@ def workplace(
     load_outlets(config / "outlets", problems)
     load_vocabulary(config / "vocabulary.yaml", [*all_programmes(taxonomies), OUTSIDE], problems)
     load_calibration(config / "calibration.yaml", problems)
+    load_stems(config / "stems.yaml", problems)
     if settings:
         encoder_of(config, settings.judge, problems)
     if settings and taxonomies and settings.report.taxonomy not in taxonomies:
@@ -337,19 +338,17 @@ def group(workplace: Workplace) -> Tally:
 
     An article stays with its copies when a person calls it irrelevant, so that the correction goes on reaching them.
     """
-    from pipeline.corrected import spoken_of
-    from pipeline.store.dataset import STORIES_FILE, articles_table, stories_table
+    from pipeline.grouping import facts, wording
+    from pipeline.store.dataset import STORIES_FILE, stories_table
     from pipeline.store.parts import write_part
-    from pipeline.store.schema import ARTICLES, STORIES
-    from pipeline.stories.corrected import WORDS
-    from pipeline.stories.placing import COLUMNS, common_stems, place, sizes
+    from pipeline.store.schema import STORIES
+    from pipeline.stories.placing import PLACED, common_stems, compared, place, sizes
 
-    held = articles_table(workplace.data, [name for name in COLUMNS if name in ARTICLES.names]).to_pylist()
-    called = spoken_of(workplace.data)
-    same = {row["text_sha256"] for row in held if row["key"] in called and row["words"] >= WORDS}
-    rows = [row for row in held if row["relevance"] != "irrelevant" or row["key"] in called or row["text_sha256"] in same]
     rules = workplace.settings.stories
-    before = stories_table(workplace.data).to_pylist()
+    rows, before = facts(workplace.data), stories_table(workplace.data, PLACED).to_pylist()
+    told = wording(workplace.data, rows, compared(rows, before, rules.window_days))
+    for row in rows:
+        row |= told.pop(row["key"], {})
     file = workplace.config / "common_stems.txt"
     if not file.is_file():
         raise ConfigError(

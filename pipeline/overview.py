@@ -86,6 +86,22 @@ def state_of(data: Path, key: str, now: datetime) -> str:
         return ledger.state(key)
 
 
+def tries_of(data: Path, key: str, now: datetime) -> str:
+    """How often a waiting entry was tried, what came last and when it is asked again, in WIB; "" when it never failed."""
+    from pipeline.dates import JAKARTA
+    from pipeline.fetch.ledger import Ledger
+
+    if not has_ledger(data):
+        return ""
+    with Ledger.read(ledger_of(data), now) as ledger:
+        failed, tries = ledger.failure(key), ledger.tries(key)
+    if failed is None:
+        return ""
+    reason, detail, again = failed
+    told = f"{reason}, {detail}" if detail else reason
+    return f"try {tries} ended with {told}; the next one is due {again.astimezone(JAKARTA):%Y-%m-%d %H:%M} WIB"
+
+
 def sightings_of(data: Path, key: str, now: datetime) -> tuple[str, ...]:
     """Which sources showed an entry, the first one first, each with its first and last sight in WIB."""
     from pipeline.dates import JAKARTA

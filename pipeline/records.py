@@ -38,7 +38,7 @@ class Reason(StrEnum):
     """The closed list of reasons for which an entry or a page is not judged. Docs: docs/data.md."""
 
     # fetch
-    GONE = "gone"  # 404 or 410
+    GONE = "gone"  # 410, or 404 at try after try
     REFUSED = "refused"  # 401, 403, 451: the site does not want us
     RATE_LIMITED = "rate_limited"  # 429
     SERVER_ERROR = "server_error"  # 5xx

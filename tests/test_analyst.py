@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import io
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -13,11 +14,14 @@ import pytest
 
 import pipeline
 from pipeline import analyst
-from pipeline.dates import Week
+from pipeline.dates import JAKARTA, Week
 from pipeline.demo import DemoResult
 from pipeline.errors import ConfigError, StorageError
+from pipeline.fetch.ledger import FIRST_RETRY, Ledger
 from pipeline.operation.condition import WINDOWS
+from pipeline.records import Announced, Entry, Reason, Rejection, Retry
 from pipeline.report.rows import read_rows
+from pipeline.urls import article_key
 from pipeline.watching import condition_of
 from tests.conftest import NOW
 
@@ -177,6 +181,19 @@ def test_what_is_on_its_way_says_so(state: str, said: str, data: Path, monkeypat
     with pytest.raises(ValueError, match=said):
         pipeline.explain("https://kabar.example/baru", data=data)
     assert len(pipeline.rejections(since="2030-01-01", data=data)) == 0
+
+
+def test_a_page_that_is_not_there_yet_says_when_it_is_asked_again(data: Path, tmp_path: Path) -> None:
+    shutil.copytree(data, tmp_path / "data")
+    url = "https://kabar.example/embargo"
+    entry = Entry("kabar", article_key(url), url, "Lapas Ulu Panen", "", None, "")
+    with Ledger(tmp_path / "data" / "ledger.sqlite", NOW) as ledger:
+        ledger.announce([Announced(entry)])
+        ledger.settle(Rejection(entry.key, "fetch", Reason.GONE, "HTTP 404", url, retry=Retry.SOFT))
+    due = (NOW + FIRST_RETRY).astimezone(JAKARTA)
+    told = f"`pantau run` tries it again (try 1 ended with gone, HTTP 404; the next one is due {due:%Y-%m-%d %H:%M}"
+    with pytest.raises(ValueError, match=re.escape(told)):
+        pipeline.explain(url, data=tmp_path / "data")
 
 
 def test_independence_is_the_reports(data: Path) -> None:

@@ -171,7 +171,7 @@ def _mistakes(row: dict[str, str]) -> list[tuple[str, str]]:
         found.append(("url", f"{row['url']!r} must be an absolute http(s) address without spaces, user name or unusual port"))
     try:
         re.compile(row["link_pattern"])
-    except re.error as error:
+    except (re.error, RecursionError, OverflowError) as error:
         found.append(("link_pattern", f"is not a regular expression: {error}"))
     if row["kind"] == SourceKind.LISTING and not row["link_pattern"]:
         found.append(("link_pattern", "a listing needs a regular expression that its article addresses match"))

@@ -27,7 +27,7 @@ _STATUS = {
     401: (Reason.REFUSED, Retry.SOFT),
     402: (Reason.PAYWALL, Retry.SOFT),
     403: (Reason.REFUSED, Retry.SOFT),
-    404: (Reason.GONE, Retry.FINAL),
+    404: (Reason.GONE, Retry.SOFT),  # feeds and their caches run ahead of a page; 410 is meant
     410: (Reason.GONE, Retry.FINAL),
     429: (Reason.RATE_LIMITED, Retry.TEMPORARY),
     451: (Reason.REFUSED, Retry.FINAL),

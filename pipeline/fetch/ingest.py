@@ -226,8 +226,10 @@ class _Run:
         if key == entry.key and (twin := ledger.twin_of(key)):
             return reject(Reason.SAME_ARTICLE, twin)
         missing = result.missing
-        if missing is not None and missing.retry is not Retry.FINAL and ledger.tries(entry.key) < MAX_ATTEMPTS - 1:
-            # A story that is cut may lack the fact that matters; the whole of it is tried again.
+        passing = missing is not None and missing.retry is not Retry.FINAL and missing.reason is not Reason.GONE
+        if missing is not None and passing and ledger.tries(entry.key) < MAX_ATTEMPTS - 1:
+            # A story that is cut may lack the fact that matters; the whole of it is tried again. A part that is not there is a
+            # faulty link's, more likely than a late one's.
             detail = f"part {len(result.bodies) + 1} of the article: {missing.detail}"
             return reject(missing.reason, detail, missing.retry)
         # The page's own name for itself is what readers are sent to, not the AMP twin that a feed happened to list first.

@@ -18,13 +18,17 @@ from pipeline.fetch.revisits import Changed
 from pipeline.fetch.schedule import Polled, Standing
 from pipeline.records import Announced, Entry, Reason, Rejection, Retry
 
-__all__ = ["FIRST_RETRY", "LONGEST_RETRY", "MAX_ATTEMPTS", "VERSION", "Ledger"]
+__all__ = ["FIRST_RETRY", "LONGEST_RETRY", "MAX_ATTEMPTS", "MISSING_ATTEMPTS", "VERSION", "Ledger"]
 
 # A failed page is tried again after half an hour, then after twice as long each time, at most a day later: twelve tries
 # span about six days, so that neither a night's nor a weekend's outage of a site loses its articles.
 MAX_ATTEMPTS = 12
+# A page that is not there (404) may have been announced before its hour, or by a cache that runs ahead: by the same pauses, six
+# tries span fifteen and a half hours. What is gone by its server's own word (410) is not tried again.
+MISSING_ATTEMPTS = 6
 FIRST_RETRY = timedelta(minutes=30)
 LONGEST_RETRY = timedelta(days=1)
+_IN_VAIN = "attempts > 0 AND reason != ''"  # a page that came and was lost with its part has no reason
 _NOW = "state = 'waiting' AND (not_before <= ? OR not_before > ?)"
 
 # Skipped entries of old; less those that another one was folded into, and less those that a source still shows, may show again
@@ -177,17 +181,28 @@ class Ledger(Memory):
         found = self._rows("SELECT attempts FROM entries WHERE key = ?", key)
         return int(str(found[0][0])) if found else 0
 
+    def failure(self, key: str) -> tuple[str, str, datetime] | None:
+        """(reason, detail, when it is asked again) of a waiting entry that was tried in vain; None for every other."""
+        found = self._rows(
+            f"SELECT reason, detail, not_before FROM entries WHERE key = ? AND state = 'waiting' AND {_IN_VAIN}",  # noqa: S608
+            key,
+        )
+        return (str(found[0][0]), str(found[0][1]), datetime.fromisoformat(str(found[0][2]))) if found else None
+
     def settle(self, rejection: Rejection) -> str:
         """Write an entry's failure: final ones are rejected, others wait longer each time, ``MAX_ATTEMPTS`` at most.
 
+        A page that is not there is given up at its second 404 in a row, once it has had ``MISSING_ATTEMPTS`` tries of any kind.
         A page that was not asked for, since its host is left alone, has not failed: it is taken up at the next run.
         Returns the new state.
         """
         asked = rejection.reason is not Reason.HOST_CLOSED
         with self._transaction() as db:
-            found = db.execute("SELECT attempts FROM entries WHERE key = ?", (rejection.key,)).fetchone()
-            attempts = (found[0] if found else 0) + asked
-            state = "rejected" if rejection.retry is Retry.FINAL or attempts >= MAX_ATTEMPTS else "waiting"
+            found = db.execute("SELECT attempts, reason FROM entries WHERE key = ?", (rejection.key,)).fetchone() or (0, "")
+            attempts = found[0] + asked
+            missing = rejection.reason is Reason.GONE and found[1] == Reason.GONE.value
+            most = MISSING_ATTEMPTS if missing else MAX_ATTEMPTS
+            state = "rejected" if rejection.retry is Retry.FINAL or attempts >= most else "waiting"
             pause = min(LONGEST_RETRY, FIRST_RETRY * 2 ** (attempts - 1)) if asked else timedelta()
             db.execute(
                 "UPDATE entries SET state = ?, reason = ?, detail = ?, attempts = ?, not_before = ?, changed = ? WHERE key = ?",
@@ -208,17 +223,19 @@ class Ledger(Memory):
     def stands_for(self, key: str) -> str:
         """The article that is kept under ``key``: itself, or the one that it was folded into.
 
-        "" where there is none: never seen, kept by its title alone, or rejected, so that its twin's page is all there is.
+        "" where there is none: never seen, kept by its title alone, rejected, or tried in vain so far, so that its twin's page is
+        all there is. (Should it come after all, ``twin_of`` folds it into the twin.)
         """
         seen: set[str] = set()
         while key not in seen:
             seen.add(key)
-            found = self._rows("SELECT state, detail FROM entries WHERE key = ?", key)
-            if not found or found[0][0] in ("skipped", "rejected"):
+            found = self._rows(f"SELECT state, detail, {_IN_VAIN} FROM entries WHERE key = ?", key)  # noqa: S608
+            state, into, in_vain = found[0] if found else ("", "", False)
+            if state in ("", "skipped", "rejected") or (state == "waiting" and in_vain):
                 return ""
-            if found[0][0] != "folded":
+            if state != "folded":
                 return key
-            key = str(found[0][1])
+            key = str(into)
         return key
 
     def twin_of(self, key: str) -> str:

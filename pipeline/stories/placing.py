@@ -15,11 +15,30 @@ from pipeline.stories.events import Account, group_events
 from pipeline.stories.wording import Scene
 
 Row = Mapping[str, Any]
-# What placing reads of an article (``store/schema.py``).
-COLUMNS = (
-    "key", "title", "text", "text_sha256", "words", "dated_at", "publisher_type", "outlet", "domain", "tier", "relevance",
-    "source_type", "foreign_dateline", "unit_primary", "units", "programme_primary",
+# What placing reads of every article (``store/schema.py``), and what of those that are compared besides.
+FACTS = ("key", "dated_at", "publisher_type", "outlet", "tier", "source_type")
+WORDING = ("title", "text", "text_sha256", "foreign_dateline", "unit_primary", "units", "programme_primary")
+# What it reads of the rows of STORIES that stand.
+PLACED = (
+    "key", "story_id", "story_origin", "story_role", "story_similarity", "story_reason", "story_merged_from", "event_id",
+    "event_role", "event_score", "event_reason",
 )  # fmt: skip
+
+
+def compared(articles: Iterable[Row], known: Iterable[Row], window_days: int) -> frozenset[str]:
+    """Keys of the articles that placing compares: those within the window of a new one, and the rest of their stories.
+
+    A story is told anew as a whole: without its origin, a reprint of it would pass for an origin itself.
+    """
+    story = {str(row["key"]): str(row["story_id"]) for row in known}
+    times = {str(row["key"]): row["dated_at"] for row in articles}
+    new = [at for key, at in times.items() if key not in story]
+    if not new:
+        return frozenset()
+    start, end = min(new) - timedelta(days=window_days), max(new) + timedelta(days=window_days)
+    near = {key for key, at in times.items() if start <= at <= end}
+    touched = {story[key] for key in near if key in story}
+    return frozenset(near | {key for key in times if story.get(key) in touched})
 
 
 def place(
@@ -33,15 +52,14 @@ def place(
 ) -> list[dict[str, object]]:
     """The rows of STORIES for ``articles``; those that ``known`` holds keep their story and event.
 
-    Only what lies within the window of a new article is compared with it, so that a run costs what is new and not what was.
+    Only what lies within the window of a new article is compared with it (``compared``: the others need no ``WORDING``), so that
+    a run costs what is new and not what was.
     ``common``: words that tell no event from another. A row whose article is gone (forgotten, or called irrelevant) is left out.
     """
     rows = {str(row["key"]): row for row in articles}
     before = {str(row["key"]): row for row in known if row["key"] in rows}
-    times = [rows[key]["dated_at"] for key in rows if key not in before]
-    window = timedelta(days=window_days)
-    near = [row for row in rows.values() if times and min(times) - window <= row["dated_at"] <= max(times) + window]
-    texts = [_text(row, before.get(str(row["key"]))) for row in near]
+    near = compared(rows.values(), before.values(), window_days)
+    texts = [_text(row, before.get(key)) for key, row in rows.items() if key in near]
     told = {story.key: story for story in group(texts, window_days=window_days, jaccard=jaccard, containment=containment)}
     stories = {key: told[key] if key in told else _story(before[key]) for key in rows}
     _carry_merges(stories, told)

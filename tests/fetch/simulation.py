@@ -56,7 +56,9 @@ class Story:
     at: float
     ours: bool  # its title holds words of the subject
     parts: int = 1
-    gone: float = float("inf")  # from here on its page is 404
+    gone: float = float("inf")  # from here on its page is gone, and the answer ``gone_by``
+    gone_by: int = 404
+    ready: float = float("-inf")  # before it its page is 404, though its feed shows it
     corrected: float = float("inf")  # from here on its text is another one
     alias: str = ""  # a second address of the same page, which names ``path`` as the canonical one
 
@@ -218,8 +220,12 @@ class Web:
 
     def _page(self, host: str, path: str, target: str) -> tuple[int, dict[str, str], bytes]:
         story = self.story_at.get((host, path))
-        if story is None or self.clock.now >= story.gone:
-            return 404, {"Content-Type": "text/html"}, b"<p>Halaman tidak ditemukan.</p>"
+        if story is None or not story.ready <= self.clock.now < story.gone:
+            return (
+                story.gone_by if story and self.clock.now >= story.gone else 404,
+                {"Content-Type": "text/html"},
+                b"<p>Halaman tidak ditemukan.</p>",
+            )
         return 200, {"Content-Type": "text/html; charset=utf-8"}, page_of(story, self.clock.now, target)
 
 
@@ -376,10 +382,22 @@ def _story(number: int, index: int, host: str, at: float, rate: float, rnd: rand
     name = hashlib.sha256(f"{number} {index}".encode()).hexdigest()[:8]
     under = FORBIDDEN if draw < 0.01 else "/"
     path = f"{under}read/{name}/judul-berita-hari-ini"
+    ready = at + HOUR * 500 * (draw - 0.10) if 0.10 <= draw < 0.12 else float("-inf")  # ten hours at most
     gone = at if 0.01 <= draw < 0.025 else at + DAY * rnd.uniform(0.5, 5) if 0.025 <= draw < 0.04 else float("inf")
     corrected = at + DAY * rnd.uniform(0.2, 5) if 0.04 <= draw < 0.08 else float("inf")
     parts = rnd.choice((2, 3)) if 0.08 <= draw < 0.10 else 1
-    return Story(host, path, at, ours, parts, gone, corrected, alias=f"{under}daerah/{name}/judul-berita-hari-ini")
+    return Story(
+        host,
+        path,
+        at,
+        ours,
+        parts,
+        gone,
+        (404, 410)[index % 2],
+        ready,
+        corrected,
+        alias=f"{under}daerah/{name}/judul-berita-hari-ini",
+    )
 
 
 def _troubles(hosts: list[str], owner_of: dict[str, str], days: float, rnd: random.Random) -> list[Trouble]:

@@ -133,7 +133,7 @@ def test_an_etag_that_no_header_can_carry_is_left_out() -> None:
         (401, Reason.REFUSED, Retry.SOFT),
         (402, Reason.PAYWALL, Retry.SOFT),
         (403, Reason.REFUSED, Retry.SOFT),
-        (404, Reason.GONE, Retry.FINAL),
+        (404, Reason.GONE, Retry.SOFT),
         (410, Reason.GONE, Retry.FINAL),
         (429, Reason.RATE_LIMITED, Retry.TEMPORARY),
         (451, Reason.REFUSED, Retry.FINAL),

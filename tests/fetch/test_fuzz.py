@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import random
-import time
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 
 import pytest
@@ -62,4 +61,4 @@ def test_the_benchmark_counts_one_outcome_a_file(tmp_path: Path) -> None:
 
 def test_a_case_beyond_the_bound_is_stopped() -> None:
     with pytest.raises(TooSlowError), bounded(0.05):
-        time.sleep(60)
+        any(False for _ in repeat(0))  # without end

@@ -17,7 +17,7 @@ from pipeline.fetch.catalogue import Blocked, lane_of
 from pipeline.fetch.client import Client
 from pipeline.fetch.documents import Web
 from pipeline.fetch.ingest import Collectors, ingest
-from pipeline.fetch.ledger import MAX_ATTEMPTS, Ledger
+from pipeline.fetch.ledger import MAX_ATTEMPTS, MISSING_ATTEMPTS, Ledger
 from pipeline.fetch.pace import Pace
 from pipeline.fetch.prefilter import Prefilter, load_prefilter
 from pipeline.fetch.robots import Robots
@@ -144,13 +144,33 @@ def test_a_site_that_comes_back_is_fetched(tmp_path: Path) -> None:
 
 
 def test_gone_pages_and_other_kinds_of_content_are_final(tmp_path: Path) -> None:
-    with serve((site(page("/read/1", 1, status=404), page("/read/2", 2)),)) as newsroom:
+    with serve((site(page("/read/1", 1, status=410), page("/read/2", 2)),)) as newsroom:
         newsroom.routes[(HOST, "/read/2")] = Answer(200, "application/pdf", b"%PDF-1.7")
         world = World(newsroom, tmp_path)
         world.run()
         assert world.reasons() == {"gone", "not_html"}
         world.run(now=NOW + timedelta(days=3))
         assert world.asked("/read/1") == world.asked("/read/2") == 1
+
+
+def test_a_page_that_was_announced_before_it_is_there_is_fetched(tmp_path: Path) -> None:
+    with serve((site(page("/read/1", 1, status=404)),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        assert world.run().get("postponed:gone") == 1
+        assert world.run(now=NOW + timedelta(minutes=31)).get("postponed:gone") == 1
+        newsroom.routes[(HOST, "/read/1")] = Answer(200, "text/html", b"<p>terbit</p>")
+        assert world.run(now=NOW + timedelta(minutes=62)).get("fetched") == 0, "not before its time"
+        assert world.run(now=NOW + timedelta(hours=2)).get("fetched") == 1
+        assert world.states() == {"fetched": 1}
+
+
+def test_a_page_that_never_comes_is_given_up_within_a_day(tmp_path: Path) -> None:
+    with serve((site(page("/read/1", 1, status=404)),)) as newsroom:
+        world = World(newsroom, tmp_path)
+        for quarter in range(4 * 24 + 1):
+            world.run(now=NOW + timedelta(minutes=15 * quarter))
+        assert (world.states(), world.reasons()) == ({"rejected": 1}, {"gone"})
+        assert world.asked("/read/1") == MISSING_ATTEMPTS
 
 
 def test_a_canonical_link_to_a_known_article_folds(tmp_path: Path) -> None:
@@ -480,7 +500,7 @@ def test_a_withdrawn_article_is_marked_and_one_that_cannot_be_read_is_kept(tmp_p
         assert world.run(now=NOW + timedelta(days=30), digest=look).get("revisited:withdrawn") == 0
 
 
-@pytest.mark.parametrize("status", [200, 404], ids=["skipped by its title", "gone"])
+@pytest.mark.parametrize("status", [200, 410, 404, 503], ids=["skipped by its title", "gone", "not there yet", "in trouble"])
 def test_a_page_whose_canonical_address_is_kept_nowhere_is_kept_itself(status: int, tmp_path: Path) -> None:
     plain = page("/read/1", 1, status=status)
     twin = page("/daerah/1-lapas", 1, head=f'<link rel="canonical" href="https://{HOST}/read/1">')
@@ -489,7 +509,20 @@ def test_a_page_whose_canonical_address_is_kept_nowhere_is_kept_itself(status: i
         world = World(newsroom, tmp_path)
         words = Prefilter(re.compile("lapas"))
         world.run(replace(SOURCE, pages="filtered" if status == 200 else "all"), second, prefilter=words)
-        assert world.states() == {"fetched": 1, "skipped" if status == 200 else "rejected": 1}
+        assert world.states() == {"fetched": 1, {200: "skipped", 410: "rejected"}.get(status, "waiting"): 1}
+        assert [row["key"] for row in world.pages()] == [article_key(twin.url)]
+
+
+def test_a_page_that_comes_after_its_twin_folds_into_it(tmp_path: Path) -> None:
+    plain = page("/read/1", 1, status=404)
+    twin = page("/daerah/1-lapas", 1, head=f'<link rel="canonical" href="https://{HOST}/read/1">')
+    second = replace(SOURCE, id="daerah", url=f"https://{HOST}/feed/daerah")
+    with serve((site(plain), replace(site(twin), feed_path="/feed/daerah"))) as newsroom:
+        world = World(newsroom, tmp_path)
+        world.run(SOURCE, second)
+        newsroom.routes[(HOST, "/read/1")] = Answer(200, "text/html", b"<p>terbit</p>")
+        world.run(SOURCE, second, now=NOW + timedelta(hours=1))
+        assert world.states() == {"fetched": 1, "folded": 1}
         assert [row["key"] for row in world.pages()] == [article_key(twin.url)]
 
 

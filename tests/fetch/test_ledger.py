@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.fetch.database import ORDER, Where
-from pipeline.fetch.ledger import MAX_ATTEMPTS, Ledger
+from pipeline.fetch.ledger import FIRST_RETRY, MAX_ATTEMPTS, MISSING_ATTEMPTS, Ledger
 from pipeline.fetch.memory import POLLS_KEPT
 from pipeline.fetch.robots import RobotsFile
 from pipeline.fetch.schedule import Polled, Standing
@@ -225,6 +225,34 @@ def test_a_failure_that_may_pass_waits_until_its_tries_are_used_up(where: Where,
             assert ledger.state("b") == "waiting"
     with Ledger(where, NOW) as ledger:
         assert [row[:2] for row in ledger.rejected()] == [("a", "timeout")]
+
+
+def test_a_page_that_is_not_there_is_given_up_after_fewer_tries_but_never_at_the_first(where: Where) -> None:
+    with Ledger(where, NOW) as ledger:
+        seen(ledger, "a", "b", "c")
+        for attempt in range(1, MISSING_ATTEMPTS + 1):
+            state = ledger.settle(failed("a", Retry.SOFT, Reason.GONE))
+            assert state == ("rejected" if attempt == MISSING_ATTEMPTS else "waiting")
+        for _ in range(MISSING_ATTEMPTS):
+            assert ledger.settle(failed("b", Retry.TEMPORARY, Reason.TIMEOUT)) == "waiting"
+        assert ledger.settle(failed("b", Retry.SOFT, Reason.GONE)) == "waiting", "its site was in trouble; it may still be so"
+        assert ledger.settle(failed("b", Retry.SOFT, Reason.GONE)) == "rejected"
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            state = ledger.settle(failed("c", Retry.SOFT, (Reason.GONE, Reason.TIMEOUT)[attempt % 2]))
+            assert state == ("rejected" if attempt == MAX_ATTEMPTS else "waiting")
+
+
+def test_what_a_waiting_entry_was_last_told_is_known(ledger: Ledger) -> None:
+    seen(ledger, "a", "b")
+    ledger.settle(failed("a", Retry.SOFT, Reason.GONE))
+    ledger.settle(failed("b", Retry.TEMPORARY, Reason.HOST_CLOSED))
+    assert ledger.failure("a") == ("gone", "gone karena uji", NOW + FIRST_RETRY)
+    assert ledger.failure("b") is ledger.failure("none") is None, "it was not asked"
+    ledger.mark_fetched("p1", ["a"])
+    assert ledger.failure("a") is None
+    ledger.release_part("p1")
+    assert ledger.failure("a") is None, "its page came, and was lost here"
+    assert ledger.stands_for("a") == "a"
 
 
 def test_a_page_fetched_after_failures_shows_none(ledger: Ledger) -> None:

@@ -23,7 +23,7 @@ from pipeline.fetch.catalogue import lane_of
 from pipeline.fetch.client import Client
 from pipeline.fetch.documents import Web as Asking
 from pipeline.fetch.ingest import Collectors, ingest
-from pipeline.fetch.ledger import Ledger
+from pipeline.fetch.ledger import MAX_ATTEMPTS, MISSING_ATTEMPTS, Ledger
 from pipeline.fetch.pace import Pace
 from pipeline.fetch.prefilter import load_prefilter
 from pipeline.fetch.robots import Robots
@@ -184,12 +184,12 @@ def impolite(month: Month) -> Iterator[str]:
 
 
 def answers(web: Web) -> Answers:
-    """When the web gave each article whole, or said that it is gone."""
+    """When the web gave each article whole, or said that it is not there (404) or gone (410)."""
     found: Answers = defaultdict(list)
     begun: dict[tuple[str, str], tuple[float, int]] = {}
     for at, _, host, target, status, _ in web.log:
         story = web.story_at.get((host, target.partition("?")[0]))
-        if story is None or status not in (200, 404):
+        if story is None or status not in (200, 404, 410):
             continue
         place = host, story.alias if target.startswith(story.alias) else story.path
         first = "page=" not in target
@@ -197,9 +197,14 @@ def answers(web: Web) -> Answers:
         parts += not first
         begun[place] = since, parts
         # The further parts stand under the canonical address alone.
-        if status == 404 or parts == story.parts or (first and target.partition("?")[0] != story.path):
+        if status != 200 or parts == story.parts or (first and target.partition("?")[0] != story.path):
             found[place].append((since, status))
     return found
+
+
+def tries(got: list[tuple[float, int]]) -> int:
+    """How many of an article's answers it took to settle it: the first that is no 404, or every 404; looks come after."""
+    return next((number for number, (_, status) in enumerate(got, 1) if status != 404), len(got))
 
 
 def key_of(story: Story, *, alias: bool = False) -> str:
@@ -253,15 +258,17 @@ def unfaithful(month: Month) -> Iterator[str]:
                 yield f"{told}, instead of {right} without a page"
         elif not got:
             yield f"{told}, and its page never came"
-        elif got[0][1] == 404:
-            if (state, reason) != ("rejected", "gone"):
-                yield f"{told}, though it is gone"
+        elif (last := got[(tried := tries(got)) - 1][1]) != 200:
+            # What else fails counts as a try too, and the last two must be 404.
+            most = MAX_ATTEMPTS if _troubled(web, offer.story.host, got[0][0], got[tried - 1][0]) else MISSING_ATTEMPTS
+            if (state, reason) != ("rejected", "gone") or not (last == 410 or 2 <= tried <= most):
+                yield f"{told}, though it is gone, after {tried} answers"
         elif state == "folded":
             if states.get(offer.twin, ("", ""))[0] != "fetched":
                 yield f"{told}, into {states.get(offer.twin)}"
         elif state != "fetched":
             yield told
-        if len(got) != 1 + looks.get(key, 0) and got:
+        if got and len(got) != tries(got) + looks.get(key, 0):
             yield f"{told}: {len(got)} times fetched, with {looks.get(key, 0)} looks"
     yield from _pages(month, {key for key, (state, _) in states.items() if state == "fetched"})
 
@@ -300,7 +307,8 @@ def looks(month: Month, until: float) -> Looks:
         if key not in month.planned:
             continue
         last, pause = month.planned[key], DAY
-        for at, status in given[offer.place][1:]:
+        got = given[offer.place]
+        for at, status in got[tries(got) :]:
             due, late = last + pause, at - last - pause
             if late < 0:
                 told.faults.append(f"{offer.place}: looked at {-late:.0f} s too early")

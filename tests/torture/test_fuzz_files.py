@@ -16,6 +16,7 @@ from pipeline.demo import clock_of_demo
 from pipeline.errors import ConfigError, StorageError
 from pipeline.extract.head import parse_tree
 from pipeline.extract.layout import unframed
+from pipeline.extract.outlets import load_outlets
 from pipeline.quality.prevalence import load_confusion
 
 
@@ -38,7 +39,7 @@ def test_an_error_that_names_no_file_is_seen(tmp_path: Path) -> None:
 
 def test_control_characters_of_a_page_cost_no_article() -> None:
     """Found by the fuzzer: lxml reads them, by number too, and then refuses to move the text that holds them."""
-    tree = parse_tree("<body><div>Isi\x01nya &#14;lapas<br><br>Kedua &#x1f;&#160;&#39;baris&#39;\x0clagi</div></body>")
+    tree = parse_tree(b"<body><div>Isi\x01nya &#14;lapas<br><br>Kedua &#x1f;&#160;&#39;baris&#39;\x0clagi</div></body>")
     assert tree is not None
     assert "".join(unframed(tree).text_content().split("\n")) == "Isinya lapasKedua \xa0'baris' lagi"
 
@@ -52,6 +53,18 @@ def test_json_that_no_computer_counts_is_a_damaged_file(body: str, tmp_path: Pat
     for read in (lambda: clock_of_demo(tmp_path), lambda: load_confusion(tmp_path / "demo.json")):
         with pytest.raises(StorageError, match=r"demo\.json"):
             read()
+
+
+@pytest.mark.parametrize(
+    "line", [f"weight = {'9' * 5000}", f"article_id = '{'(' * 5000}a{')' * 5000}'", "article_id = '(a{99999999999})'"]
+)
+def test_an_overlay_that_no_computer_counts_is_a_mistake(line: str, tmp_path: Path) -> None:
+    """Found by the fuzzer: numbers of more digits than Python reads, and patterns nested or repeated without end."""
+    (tmp_path / "a.toml").write_text(f'hosts = ["kabar.example"]\n{line}\n', "utf-8")
+    problems = Problems()
+    load_outlets(tmp_path, problems)
+    with pytest.raises(ConfigError, match=r"a\.toml"):
+        problems.raise_if_any()
 
 
 def test_labels_nested_without_end_are_a_mistake_with_its_line(tmp_path: Path) -> None:

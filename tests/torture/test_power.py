@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.torture_power import recorded, states
+from benchmarks.torture_power import lay_out, recorded, states
 from pipeline.fetch.ledger import Ledger
 from pipeline.jobs import keep_past
+from pipeline.report.publish import publish, standing
 from pipeline.store.parts import append_text, part_names, part_path, write_bytes
 from tests.conftest import NOW
 
@@ -41,6 +42,19 @@ def test_a_log_keeps_what_stood_in_it(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_bytes(b"head\nfirst\n")
     found = left_by(tmp_path, lambda: append_text(tmp_path / "log.csv", "head\n", "second\n"))
     assert [files["log.csv"] for files in found] == [b"head\nfirst\n", b"head\nfirst\nsec", b"head\nfirst\nsecond\n"]
+
+
+def test_a_folder_that_takes_anothers_place_is_there_whole_under_either_name(tmp_path: Path) -> None:
+    publish(tmp_path / "laporan", {"manifest.json": b"{}", "a.csv": b"lama"})
+    with recorded(tmp_path) as recording:
+        publish(tmp_path / "laporan", {"manifest.json": b"{}", "a.csv": b"baru"})
+    beside = 0
+    for _, how, files, ledger in states(recording):
+        lay_out(tmp_path / "cut", files, recording.standing, ledger, "ledger.sqlite")
+        folder = standing(tmp_path / "cut" / "laporan")
+        assert (folder / "a.csv").read_bytes() in (b"lama", b"baru"), how
+        beside += folder.name != "laporan"
+    assert beside > 0, "the state between the two renames is one of them"
 
 
 def test_a_former_judgement_is_on_disk_before_another_takes_its_place(data: Path) -> None:
