@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -12,10 +13,13 @@ from pipeline.configfile import Problems
 from pipeline.ledgers import has_ledger, ledger_of
 from pipeline.settings import corrections_file, default_config, sample_folder
 from pipeline.store import dataset
+from pipeline.store.shelf import STORY
 from pipeline.stories.corrections import COLUMNS, MODEL, Correction, Known, has_rows, in_force, load_corrections
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from pipeline.store.shelf import Places, Shelf
 
 BATCH = "corrections"  # of the labelled articles that come from the log
 
@@ -83,6 +87,57 @@ def articles(data: Path, log: Log | None = None) -> pd.DataFrame:
     frame = correct_frame(dataset.articles(data), log.rows, log.known)
     frame["withdrawn_at"] = frame["key"].map(_withdrawn(data)).astype("datetime64[us, UTC]")
     return frame
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Some of the articles as persons have corrected them: what a report reads of a large folder.
+
+    ``origins``: the articles that the log speaks of, wherever they stand (REACHED_BY and STORY).
+    """
+
+    shelf: Shelf
+    log: Log
+    origins: pd.DataFrame
+    withdrawn: Mapping[str, datetime]
+
+    @classmethod
+    def of(cls, data: Path, log: Log) -> Window:
+        """Over the folder as it stands. Raises ``StorageError`` as ``articles`` does."""
+        from pipeline.store.shelf import Shelf
+        from pipeline.stories.corrected import REACHED_BY
+
+        shelf = Shelf.of(data)
+        spoken = shelf.places_of({row.key for row in log.rows})
+        return cls(shelf, log, shelf.read(spoken, (*REACHED_BY, "dated_at")), _withdrawn(data))
+
+    def articles(self, start: datetime, end: datetime, columns: Sequence[str]) -> pd.DataFrame:
+        """The articles dated in [start, end) as ``articles`` has them, but with no more of ARTICLES than these ``columns`` and
+        those that correcting reads."""
+        return self._corrected(self.shelf.between(start, end), columns)
+
+    def flat(self, start: datetime, end: datetime, columns: Sequence[str]) -> pd.DataFrame:
+        """The same with these ``columns``, key and dated_at among them, and STORY alone, for many articles: in no order, and the
+        rest is read of those that are corrected only."""
+        import pandas as pd
+
+        from pipeline.stories.corrected import REACHED_BY, reached
+
+        places, spoken = self.shelf.between(start, end), bool(len(self.origins))
+        frame = self.shelf.read(places, list(dict.fromkeys((*columns, *(REACHED_BY if spoken else ())))))
+        shown = frame[[name for name in frame if name in columns or name in STORY]]
+        if not spoken or not (changed := reached(frame, self.log.rows, self.origins)):
+            return shown
+        corrected = self._corrected(self.shelf.places_of(changed), columns)
+        return pd.concat([shown[~shown["key"].isin(changed)], corrected[list(shown)]], ignore_index=True)
+
+    def _corrected(self, places: Places, columns: Sequence[str]) -> pd.DataFrame:
+        from pipeline.stories.corrected import READ, correct_frame
+
+        frame = self.shelf.read(places, list(dict.fromkeys((*columns, *READ))))
+        frame = correct_frame(frame, self.log.rows, self.log.known, self.origins)
+        frame["withdrawn_at"] = frame["key"].map(self.withdrawn).astype("datetime64[us, UTC]")
+        return frame
 
 
 def _withdrawn(data: Path) -> dict[str, datetime]:

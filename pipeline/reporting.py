@@ -19,7 +19,7 @@ from pipeline.report.manifest import MANIFEST, first_edition, listed_files, read
 from pipeline.report.page_sentences import sentences
 from pipeline.report.publish import publish, standing
 from pipeline.report.span import Span, day_of
-from pipeline.snapshot import Wish, polls_of, snapshot
+from pipeline.snapshot import Wish, polls_among, snapshot, weeks_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -216,15 +216,15 @@ def _first_edition(place: Workplace, wish: Wish) -> First | None:
 
 def _refuse_future(place: Workplace, span: Span) -> None:
     """A time that has not begun is a slip of the pen. ``now`` may lie behind the data when a demo had a later clock."""
-    from pipeline.corrected import articles
+    from pipeline.store.shelf import Shelf
 
     if span.start <= place.now:
         return
-    frame = articles(place.data)
-    now = max([place.now, *polls_of(place, frame)])
+    shelf = Shelf.of(place.data)
+    now = max([place.now, *polls_among(place, shelf.instants("first_seen"))[-1:]])
     if span.start <= now:
         return
-    known = sorted(name for name in frame["week"].unique() if name <= str(Week.of(now)))
+    known = [str(week) for week in weeks_of(shelf.instants("dated_at"), Week.of(now).end)]
     held = f"articles are held of {', '.join(known[-8:])}" if known else "no articles are held yet"
     raise ConfigError(f"{span} has not begun; the running week is {Week.of(now)}, and {held}")
 

@@ -6,23 +6,24 @@ import hashlib
 import json
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pipeline.configfile import Problems
-from pipeline.corrected import Log, digest_of, log_of
+from pipeline.corrected import Log, Window, digest_of, log_of
 from pipeline.dates import JAKARTA, Week
 from pipeline.ledgers import has_ledger, ledger_of
 from pipeline.report.context import Entries, ReportContext
 from pipeline.report.edition import Snapshot
 from pipeline.report.manifest import sha256
 from pipeline.report.restating import First
+from pipeline.report.rows import COLUMNS
 from pipeline.report.span import Span
 from pipeline.report.table import frame_of
 from pipeline.report.trend import COLUMNS as TREND
-from pipeline.report.trend import trend_table, weeks_until
+from pipeline.report.trend import COUNTED_BY, trend_table, weeks_until
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,24 +61,23 @@ class Wish:
 
 def snapshot(place: Workplace, wish: Wish, first: First | None) -> Snapshot:
     """The data folder's as it stands. Raises ``ConfigError`` for mistakes of the configuration or of the corrections' log."""
-    from pipeline.corrected import articles
     from pipeline.jobs import recipe_of_place
     from pipeline.store.parts import part_path
 
     log = log_of(place.data, place.config, place.units)
-    frame = articles(place.data, log)
-    current, previous = within(frame, wish.span), within(frame, wish.span.before)
-    both = frame[frame["key"].isin([*current["key"], *previous["key"]])]
-    collected = _collection(place, wish.span, frame, set(current["key"]))
+    window = Window.of(place.data, log)
+    both = window.articles(wish.span.before.start, wish.span.end, COLUMNS)
+    current, previous = within(both, wish.span), within(both, wish.span.before)
+    polls = telling_polls(polls_among(place, window.shelf.instants("first_seen")), wish.span)
     recipes = sorted(set(current["recipe"]))
     correctors = {key for held in both["corrected_from"] for key in held}
-    parts = sorted({*both["part"], *frame.loc[frame["key"].isin(correctors), "part"]})
+    parts = sorted({*both["part"], *window.shelf.parts_of(correctors)})
     manifest: dict[str, object] = {
         "recipe": ", ".join(recipes) or recipe_of_place(place),
         "recipes": recipes,
         "ended": place.now >= wish.span.end,
-        "collection": collected,
-        "corrections": {**digest_of(log, both), "log_rows": _rows_that_bear(log, frame, both)},
+        "collection": _collection(place, wish.span, current, polls),
+        "corrections": {**digest_of(log, both), "log_rows": _rows_that_bear(log, window.origins, both)},
         "inputs": [{"part": name, "sha256": sha256(part_path(place.data, "articles", name).read_bytes())} for name in parts],
         "stories": story_digest(both),
         "scores": _scores(),
@@ -85,7 +85,7 @@ def snapshot(place: Workplace, wish: Wish, first: First | None) -> Snapshot:
         **configuration(place),
         **_versions(),
     }
-    manifest["trend"] = _trend(frame, wish, [datetime.fromisoformat(poll) for poll in collected["polls"]])
+    manifest["trend"] = _trend(window, wish, polls)
     return made_of(place, wish, current, previous, manifest, first)
 
 
@@ -185,57 +185,71 @@ def _scores() -> dict[str, float]:
     return {name: float(held[name]) for name in SCORE if name in held}
 
 
-def _rows_that_bear(log: Log, frame: pd.DataFrame, both: pd.DataFrame) -> int:
-    """So many first rows of the log hold all that was ever said of these articles and of their copies."""
-    same = frame["story_id"].isin(both["story_id"]) | frame["text_sha256"].isin(both["text_sha256"])
-    keys = set(frame.loc[same, "key"])
+def _rows_that_bear(log: Log, spoken: pd.DataFrame, both: pd.DataFrame) -> int:
+    """So many first rows of the log hold all that was ever said of these articles and of their copies.
+
+    ``spoken``: the articles that the log speaks of.
+    """
+    same = spoken["story_id"].isin(both["story_id"]) | spoken["text_sha256"].isin(both["text_sha256"])
+    keys = set(spoken.loc[same, "key"])
     return max((number for number, row in enumerate(log.rows, 1) if row.key in keys), default=0)
 
 
-def _trend(frame: pd.DataFrame, wish: Wish, polls: Sequence[datetime]) -> list[dict[str, object]]:
+def _trend(window: Window, wish: Wish, polls: Sequence[datetime]) -> list[dict[str, object]]:
     """The weeks up to the span's last day, as plain rows."""
-    held = frame[frame["kanwil"] == wish.only] if wish.only else frame
     weeks = weeks_until(wish.span.end - timedelta(seconds=1))
-    # Without the text, in which officials would be looked for in vain.
-    table = trend_table(held.drop(columns="text"), weeks, polls)
+    frame = window.flat(weeks[0].start, weeks[-1].end, COUNTED_BY)
+    table = trend_table(frame[frame["kanwil"] == wish.only] if wish.only else frame, weeks, polls)
     rows: list[dict[str, object]] = json.loads(table.to_json(orient="records", double_precision=10))
     return rows
 
 
-def _collection(place: Workplace, span: Span, frame: pd.DataFrame, judged: set[str]) -> dict[str, Any]:
+def _collection(place: Workplace, span: Span, current: pd.DataFrame, polls: Sequence[datetime]) -> dict[str, Any]:
     """What the ledger tells of the span, in plain values: polls, entries that are no articles, sources, withdrawn pages."""
-    withdrawn = frame.loc[frame["withdrawn_at"].notna() & frame["key"].isin(judged), ["key", "withdrawn_at"]]
+    withdrawn = current.loc[current["withdrawn_at"].notna(), ["key", "withdrawn_at"]]
     return {
-        "polls": [poll.isoformat() for poll in telling_polls(polls_of(place, frame), span)],
-        "entries": _entries(place, span, judged),
+        "polls": [poll.isoformat() for poll in polls],
+        "entries": _entries(place, span, set(current["key"])),
         "sources": _sources(place, span),
         "withdrawn": {str(key): at.isoformat() for key, at in zip(withdrawn["key"], withdrawn["withdrawn_at"], strict=True)},
     }
 
 
-def polls_of(place: Workplace, articles: pd.DataFrame) -> tuple[datetime, ...]:
+def polls_of(place: Workplace, articles: pd.DataFrame) -> Sequence[datetime]:
     """When any source was read successfully, in order. Fetched pages tell it too, since a ledger may be lost and begun anew."""
+    return polls_among(place, sorted(seen.to_pydatetime() for seen in articles["first_seen"].dropna().unique()))
+
+
+def polls_among(place: Workplace, seen: Sequence[datetime]) -> Sequence[datetime]:
+    """The same from the instants at which any article was first seen, in order."""
     from pipeline.fetch.ledger import Ledger
 
-    found: set[datetime] = {seen.to_pydatetime() for seen in articles["first_seen"].dropna().unique()}
-    if has_ledger(place.data):
-        with Ledger.read(ledger_of(place.data), place.now) as ledger:
-            polls = ledger.polls(place.now)
-        found |= {datetime.fromisoformat(str(poll[1])) for poll in polls if poll[2] in ("ok", "unchanged")}
-    return tuple(sorted(found))
+    if not has_ledger(place.data):
+        return seen
+    with Ledger.read(ledger_of(place.data), place.now) as ledger:
+        polls = ledger.polls(place.now)
+    return sorted({*seen, *(datetime.fromisoformat(str(poll[1])) for poll in polls if poll[2] in ("ok", "unchanged"))})
 
 
 def telling_polls(polls: Sequence[datetime], span: Span) -> list[datetime]:
     """The polls on which the tables and the trend depend, so that later ones change nothing: the first of all, the first and the
     last of each week (and of the span and the one before), and the first one after each of these two. ``polls`` are sorted."""
     kept: dict[datetime, None] = dict.fromkeys(polls[:1])
-    weeks = {Week.of(poll) for poll in polls if poll < span.end}
-    for one in (span, span.before, *map(Span.of_week, weeks)):
+    for one in (span, span.before, *map(Span.of_week, weeks_of(polls, span.end))):
         inside = polls[bisect_left(polls, one.start) : bisect_left(polls, min(one.end, span.end))]
         kept.update(dict.fromkeys((*inside[:1], *inside[-1:])))
     for one in (span, span.before):
         kept.update(dict.fromkeys(polls[(after := bisect_left(polls, one.end)) : after + 1]))
     return sorted(kept)
+
+
+def weeks_of(instants: Sequence[datetime], end: datetime) -> Iterator[Week]:
+    """The weeks in which any of these sorted instants before ``end`` lies; each is sought by bisection, since a year has tens of
+    thousands of polls."""
+    at = 0
+    while at < len(instants) and instants[at] < end:
+        yield (week := Week.of(instants[at]))
+        at = bisect_left(instants, week.end, at)
 
 
 def _entries(place: Workplace, span: Span, judged: set[str]) -> dict[str, object]:

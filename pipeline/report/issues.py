@@ -210,7 +210,7 @@ def response(issue: Issue) -> tuple[str, float | None]:
 
 
 def _alert_cells(issue: Issue, row: Row, context: ReportContext) -> dict[str, object]:
-    quotes = [quotation(row), *(quotation(other) for other in issue.negative)]
+    quotes = map(quotation, (row, *issue.negative))
     return {
         "minggu": str(context.span),
         "waktu": wib(row.at),

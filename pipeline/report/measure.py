@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from pipeline.report import intervals
-from pipeline.report.rows import Row, by_event, by_story
+from pipeline.report.rows import Row, by_event
 
 if TYPE_CHECKING:
     from pipeline.report.context import Correction
@@ -27,6 +27,12 @@ class Tones:
     negative: int
     unsure: int
 
+    @classmethod
+    def of_counts(cls, counts: Mapping[str, int]) -> Tones:
+        """Of articles by label."""
+        positive, neutral, negative = (counts.get(label, 0) for label in ("positive", "neutral", "negative"))
+        return cls(positive, neutral, negative, sum(counts.values()) - positive - neutral - negative)
+
     @property
     def sure(self) -> int:
         """The base of tone rates and of the index: articles with a tone we stand by."""
@@ -40,8 +46,7 @@ class Tones:
 
 def tones(rows: Iterable[Row]) -> Tones:
     """Count tones."""
-    found = Counter(row.tone if row.tone in {"positive", "neutral", "negative"} else "unsure" for row in rows)
-    return Tones(found["positive"], found["neutral"], found["negative"], found["unsure"])
+    return Tones.of_counts(Counter(row.tone for row in rows))
 
 
 TONES = {"positif": "positive", "netral": "neutral", "negatif": "negative"}
@@ -78,7 +83,7 @@ def _percents(share: tuple[float, float, float], judged: int, known: int, base: 
 
 def worth(rows: Iterable[Row]) -> float:
     """How many independent articles the rows are worth: copies of one text are no separate chances."""
-    return intervals.worth(len(story) for story in by_story(rows).values())
+    return intervals.worth(Counter(row.story_id for row in rows).values())
 
 
 def quotient(part: int, whole: int, digits: int) -> float:

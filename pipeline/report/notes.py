@@ -93,9 +93,11 @@ def _missing(share: float | None) -> str:
 
 def _restated(rows: Sequence[Row], context: ReportContext) -> list[Note]:
     """Which figures are others than in the first edition, and why; nothing when none is."""
-    first, raw = context.first, replace(context, correction=Correction())  # corrected shares are not compared
+    if (first := context.first) is None:
+        return []
+    raw = replace(context, correction=Correction())  # corrected shares are not compared
     changed = [metric for metric in metrics(counted(rows), raw) if restated(first, metric)]
-    if first is None or not changed:
+    if not changed:
         return []
     why = joined(reasons(first, rows, context.corrections))
     return [

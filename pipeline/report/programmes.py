@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,10 @@ class Line:
 
 def programmes(now: Sequence[Row], before: Sequence[Row] | None, context: ReportContext, period: Period) -> pd.DataFrame:
     """The table. ``now`` and ``before`` hold every row of their week; ``before`` None means no data for last week."""
-    return frame_of(COLUMNS, (_cells(line, now, before, context, period) for line in lines(context.taxonomy)))
+    listed = frozenset(item.slug for item in context.taxonomy.programmes)
+    own, previous = _by_line(now, listed), None if before is None else _by_line(before, listed)
+    named = {field: _named(now, listed, field) for field in ("related", "mentioned")}
+    return frame_of(COLUMNS, (_cells(line, own, previous, named, context, period) for line in lines(context.taxonomy)))
 
 
 def lines(taxonomy: TaxonomyLike) -> list[Line]:
@@ -101,30 +105,38 @@ def _line(item: ProgrammeLike) -> Line:
     )
 
 
-def _primary(line: Line, rows: Sequence[Row], listed: frozenset[str]) -> list[Row]:
-    if line.slug == IMMIGRATION_LINE:
-        return [row for row in rows if row.relevance == IMMIGRATION and row.tier != EXCLUDED_TIER]
-    return [row for row in rows if row.counted and line_of(row.primary, listed) == line.slug]
+def _by_line(rows: Sequence[Row], listed: frozenset[str]) -> dict[str, list[Row]]:
+    """Line → the articles that have it as primary programme."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.counted:
+            found[line_of(row.primary, listed)].append(row)
+        elif row.relevance == IMMIGRATION and row.tier != EXCLUDED_TIER:
+            found[IMMIGRATION_LINE].append(row)
+    return found
 
 
-def _named(line: Line, rows: Sequence[Row], listed: frozenset[str], field: str) -> int:
-    """Counted articles that name the line's programme as related or mentioned and have another as primary."""
-    if line.slug == IMMIGRATION_LINE:
-        return 0
-    return sum(
-        line.slug in {line_of(slug, listed) for slug in getattr(row, field)} and line_of(row.primary, listed) != line.slug
+def _named(rows: Sequence[Row], listed: frozenset[str], field: str) -> Counter[str]:
+    """Line → how many counted articles name it as related or mentioned and have another as primary."""
+    return Counter(
+        line
         for row in rows
         if row.counted
+        for line in {line_of(slug, listed) for slug in getattr(row, field)} - {line_of(row.primary, listed)}
     )
 
 
 def _cells(
-    line: Line, now: Sequence[Row], before: Sequence[Row] | None, context: ReportContext, period: Period
+    line: Line,
+    now: Mapping[str, Sequence[Row]],
+    before: Mapping[str, Sequence[Row]] | None,
+    named: Mapping[str, Mapping[str, int]],
+    context: ReportContext,
+    period: Period,
 ) -> dict[str, object]:
     taxonomy = context.taxonomy
-    listed = frozenset(item.slug for item in taxonomy.programmes)
-    rows = _primary(line, now, listed)
-    previous = None if before is None else _primary(line, before, listed)
+    rows = now.get(line.slug, [])
+    previous = None if before is None else before.get(line.slug, [])
     own = measure.independent(rows)
     releases = measure.releases(rows)
     unit, unit_n = measure.most_common([row.unit for row in rows])
@@ -141,8 +153,8 @@ def _cells(
         "unik_n": measure.story_count(rows),
         "isu_n": measure.event_count(rows),
         "media_n": measure.outlet_count(rows),
-        "terkait_n": _named(line, now, listed, "related"),
-        "disebut_n": _named(line, now, listed, "mentioned"),
+        "terkait_n": named["related"].get(line.slug, 0),
+        "disebut_n": named["mentioned"].get(line.slug, 0),
         **_tone_cells(line, rows),
         **_change_cells(rows, previous, comparable=period.comparable),
         "siaran_pers_n": releases,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.independence import EXCLUDED_TIER, OWN_TIER, independent
@@ -13,15 +14,22 @@ from pipeline.report.speakers import INSTITUTION, speakers
 from pipeline.report.spun import looks_spun
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     import pandas as pd
 
+NAMELESS = "(tanpa nama)"  # an outlet
 CORRECTIONS, IMMIGRATION, IRRELEVANT = "corrections", "immigration", "irrelevant"
 NO_TIME = datetime.max.replace(tzinfo=UTC)  # sorts behind every instant; the store always gives one
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
-    """One article as the report sees it. Instants are aware or None; missing text is "". Its text is read, not kept."""
+    """One article as the report sees it. Instants are aware or None; missing text is "".
+
+    What is worked out of it is worked out when it is first asked for: most texts of the span before are never read.
+    """
 
     key: str
     url: str
@@ -65,16 +73,29 @@ class Row:
     part: str  # that it was judged in
     version: int  # 0 as first fetched; the newest text counts
     withdrawn: datetime | None  # when its page was found gone
-    read: bool  # its text is held, so that the next two are known
-    speakers: tuple[str, ...]  # offices that it quotes
-    spun: bool  # it bears the sign of machine-reworded text
+    text: str = field(repr=False)
 
     @property
+    def read(self) -> bool:
+        """Its text is held, so that the next two are known."""
+        return bool(self.text)
+
+    @cached_property
+    def speakers(self) -> tuple[str, ...]:
+        """Offices that it quotes."""
+        return speakers(self.text)
+
+    @cached_property
+    def spun(self) -> bool:
+        """It bears the sign of machine-reworded text."""
+        return looks_spun(self.text)
+
+    @cached_property
     def order(self) -> tuple[datetime, str]:
         """Time, then key: total, because keys are unique."""
         return self.at or NO_TIME, self.key
 
-    @property
+    @cached_property
     def counted(self) -> bool:
         """About corrections and not from a reposter."""
         return self.relevance == CORRECTIONS and self.tier != EXCLUDED_TIER
@@ -89,7 +110,7 @@ class Row:
         """The institution's own words: a press release, or anything on a channel of its own."""
         return self.source_type == "press_release" or self.publisher_type == "own" or self.tier == OWN_TIER
 
-    @property
+    @cached_property
     def independent(self) -> bool:
         """A newsroom's or wire's own report or opinion (``pipeline/independence.py``)."""
         return independent(
@@ -103,8 +124,14 @@ class Row:
 
 def read_rows(frame: pd.DataFrame) -> list[Row]:
     """Every row of a frame with ARTICLES and STORIES columns, by time then key; columns that are absent count as empty."""
-    columns = {name: frame[name].tolist() if name in frame else [None] * len(frame) for name in _COLUMNS}
-    rows = [_row(dict(zip(_COLUMNS, values, strict=True))) for values in zip(*columns.values(), strict=True)]
+    told: dict[str, list[Any]] = {name: read(_column(frame, column)) for name, (column, read) in _READ.items()}
+    settled = _lists(_column(frame, "corrected_fields"))
+    told["tone_settled"] = ["tone" in fields for fields in settled]
+    told["corrected"] = [bool(fields) for fields in settled]
+    for name, others in _ELSE.items():
+        told[name] = [next(filter(None, values), values[-1]) for values in zip(*(told[other] for other in others), strict=True)]
+    told["outlet"] = [name or NAMELESS for name in told["outlet"]]
+    rows = [Row(*values) for values in zip(*(told[name] for name in Row.__match_args__), strict=True)]
     return mark_copies(sorted(rows, key=lambda row: row.order))
 
 
@@ -152,100 +179,102 @@ def lead(rows: Iterable[Row]) -> Row:
     return min(rows, key=lambda row: (not row.independent, row.is_copy, row.order))
 
 
-_COLUMNS = (
+# Of ARTICLES, then what else is known of an article; a frame that lacks some is read as if they were empty.
+COLUMNS = (
     "key", "url", "source_id", "outlet", "domain", "tier", "publisher_type", "licence", "title", "published",
     "first_seen", "dated_at", "date_status", "relevance", "programme_primary", "programmes_related",
     "programmes_mentioned", "taxonomy", "tone", "tone_positive", "tone_neutral", "tone_negative", "tone_evidence",
     "unit_primary", "kanwil", "units", "incidents", "source_type", "needs_review", "review_reasons", "recipe",
-    "story_id", "story_origin", "story_role", "event_id", "event_role", "corrected_fields",
-    "title_tone", "version", "withdrawn_at", "text", "part",
+    "title_tone", "version", "text", "part",
 )  # fmt: skip
 
 
-def _row(value: dict[str, object]) -> Row:
-    key = _text(value["key"])
-    domain, text = _text(value["domain"]), _text(value["text"])
-    return Row(
-        key=key,
-        url=_text(value["url"]),
-        source_id=_text(value["source_id"]),
-        outlet=_text(value["outlet"]) or domain or "(tanpa nama)",
-        domain=domain,
-        tier=_text(value["tier"]),
-        publisher_type=_text(value["publisher_type"]),
-        licence=_text(value["licence"]),
-        title=_text(value["title"]),
-        published=_instant(value["published"]),
-        first_seen=_instant(value["first_seen"]),
-        at=_instant(value["dated_at"]) or _instant(value["published"]) or _instant(value["first_seen"]),
-        date_status=_text(value["date_status"]),
-        relevance=_text(value["relevance"]),
-        primary=_text(value["programme_primary"]),
-        related=_texts(value["programmes_related"]),
-        mentioned=_texts(value["programmes_mentioned"]),
-        taxonomy=_text(value["taxonomy"]),
-        tone=_text(value["tone"]),
-        title_tone=_text(value["title_tone"]),
-        positive=_number(value["tone_positive"]),
-        neutral=_number(value["tone_neutral"]),
-        negative=_number(value["tone_negative"]),
-        quotes=tuple((_text(item["field"]), _text(item["quote"])) for item in _items(value["tone_evidence"])),
-        unit=_text(value["unit_primary"]),
-        kanwil=_text(value["kanwil"]),
-        units=_texts(value["units"]),
-        incidents=_texts(value["incidents"]),
-        source_type=_text(value["source_type"]),
-        needs_review=_flag(value["needs_review"]),
-        review_reasons=_texts(value["review_reasons"]),
-        recipe=_text(value["recipe"]),
-        story_id=_text(value["story_id"]) or key,
-        origin=_text(value["story_origin"]) or _text(value["story_id"]) or key,
-        event_id=_text(value["event_id"]) or _text(value["story_id"]) or key,
-        is_copy=_text(value["story_role"]) == "reprint",
-        is_rewrite=_text(value["event_role"]) == "rewrite",
-        tone_settled="tone" in _texts(value["corrected_fields"]),
-        corrected=bool(_texts(value["corrected_fields"])),
-        part=_text(value["part"]),
-        version=_whole(value["version"]),
-        withdrawn=_instant(value["withdrawn_at"]),
-        read=bool(text),
-        speakers=speakers(text),
-        spun=looks_spun(text),
-    )
+def _column(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
+    import pandas as pd
+
+    return frame[name] if name in frame else pd.Series([None] * len(frame), dtype=object)
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _list(value: object) -> list[object]:
-    """Arrow lists come back as numpy arrays, as lists, or as None/NaN."""
-    if value is None or isinstance(value, str | float):
-        return []
-    return list(value) if hasattr(value, "__iter__") else []
+def _texts(column: pd.Series[Any]) -> list[str]:
+    return [_text(value) for value in column.tolist()]
 
 
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(item for item in _list(value) if isinstance(item, str) and item)
+def _lists(column: pd.Series[Any]) -> list[tuple[str, ...]]:
+    return [tuple(item for item in _items(value) if isinstance(item, str) and item) for value in column.tolist()]
 
 
-def _items(value: object) -> list[dict[str, object]]:
-    return [item for item in _list(value) if isinstance(item, dict) and "field" in item and "quote" in item]
+def _quotes(column: pd.Series[Any]) -> list[tuple[tuple[str, str], ...]]:
+    return [
+        tuple((_text(item["field"]), _text(item["quote"])) for item in _items(value) if "field" in item and "quote" in item)
+        for value in column.tolist()
+    ]
 
 
-def _number(value: object) -> float | None:
-    return value if isinstance(value, float) and value == value else None  # NaN differs from itself
+def _items(value: Any) -> Sequence[Any]:
+    """Arrow lists come back as numpy arrays, as lists, or as None or NaN."""
+    return () if value is None or isinstance(value, float) else value
 
 
-def _whole(value: object) -> int:
-    return int(value) if isinstance(value, int | float) and value == value else 0
+def _numbers(column: pd.Series[Any]) -> list[float | None]:
+    return [
+        value if isinstance(value, float) and value == value else None for value in column.tolist()
+    ]  # NaN differs from itself
 
 
-def _instant(value: object) -> datetime | None:
+def _wholes(column: pd.Series[Any]) -> list[int]:
+    return [int(value) if isinstance(value, int | float) and value == value else 0 for value in column.tolist()]
+
+
+def _flags(column: pd.Series[Any]) -> list[bool]:
+    return [value is not None and str(value) == "True" for value in column.tolist()]
+
+
+def _instants(column: pd.Series[Any]) -> list[datetime | None]:
     import pandas as pd
 
-    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else None  # NaT is no Timestamp
+    if not isinstance(column.dtype, pd.DatetimeTZDtype):
+        return [None] * len(column)
+    naive = column.dt.tz_convert(None).to_numpy("datetime64[us]").tolist()
+    return [value and value.replace(tzinfo=UTC) for value in naive]
 
 
-def _flag(value: object) -> bool:
-    return value is not None and str(value) == "True"
+# Row's field → the frame's column, and how it is read.
+_READ: dict[str, tuple[str, Callable[[pd.Series[Any]], list[Any]]]] = {
+    **{
+        name: (name, _texts)
+        for name in (
+            "key", "url", "source_id", "outlet", "domain", "tier", "publisher_type", "licence", "title", "date_status",
+            "relevance", "taxonomy", "tone", "title_tone", "kanwil", "source_type", "recipe", "story_id", "event_id", "part",
+            "text",
+        )
+    },
+    **{name: (name, _lists) for name in ("units", "incidents", "review_reasons")},
+    **{name: (name, _instants) for name in ("published", "first_seen")},
+    "at": ("dated_at", _instants),
+    "withdrawn": ("withdrawn_at", _instants),
+    "primary": ("programme_primary", _texts),
+    "related": ("programmes_related", _lists),
+    "mentioned": ("programmes_mentioned", _lists),
+    "positive": ("tone_positive", _numbers),
+    "neutral": ("tone_neutral", _numbers),
+    "negative": ("tone_negative", _numbers),
+    "quotes": ("tone_evidence", _quotes),
+    "unit": ("unit_primary", _texts),
+    "needs_review": ("needs_review", _flags),
+    "origin": ("story_origin", _texts),
+    "is_copy": ("story_role", lambda column: (column == "reprint").tolist()),
+    "is_rewrite": ("event_role", lambda column: (column == "rewrite").tolist()),
+    "version": ("version", _wholes),
+}  # fmt: skip
+# What stands for a field where it is empty, in this order.
+_ELSE = {
+    "outlet": ("outlet", "domain"),
+    "at": ("at", "published", "first_seen"),
+    "story_id": ("story_id", "key"),
+    "origin": ("origin", "story_id"),
+    "event_id": ("event_id", "story_id"),
+}

@@ -53,6 +53,7 @@ _VERB_FORMS = re.compile(
     r"\b(?:mengatakan|menyatakan|menegaskan|menjelaskan|mengungkapkan|menuturkan|menyebut|menyebutkan|menambahkan|memaparkan|"
     r"membenarkan|mengakui|membantah|menyampaikan|menerangkan|mengimbau|meminta)\b"
 )
+_ANY_FORM = re.compile(f"{_NOUN_FORMS.pattern}|{_VERB_FORMS.pattern}")
 # Behind these the office hears or is spoken of, and does not speak.
 _NOT_SPEAKING = re.compile(r"\b(?:kepada|terhadap|oleh|soal|tentang|mantan|eks|bersama|agar|supaya|meminta|minta|dengan)\s*$")
 _ROLE = re.compile(r"\b(?:" + "|".join(f"(?P<r{index}>{pattern})" for index, (_, pattern, _) in enumerate(ROLES)) + r")\b")
@@ -62,7 +63,8 @@ def speakers(text: str) -> tuple[str, ...]:
     """The offices (keys of ``ROLES``) that the text quotes, in the order of their first word; never a name."""
     found: dict[str, None] = {}
     for sentence in _SENTENCE.split(text.casefold()):
-        found.update(dict.fromkeys(_of_sentence(sentence)))
+        if _ANY_FORM.search(sentence):  # one in seven; offices cost ten times as much to look for
+            found.update(dict.fromkeys(_of_sentence(sentence)))
     return tuple(found)
 
 

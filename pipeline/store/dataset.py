@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import StorageError
-from pipeline.store.parts import part_names, part_path, read_part, read_shaped
+from pipeline.store.parts import part_names, part_path, read_part, read_shaped, stored_schema
 from pipeline.store.schema import ARTICLES, REJECTIONS, STORIES
 
 STORIES_FILE = "stories/stories.parquet"
@@ -30,30 +31,32 @@ def articles_table(data: Path, columns: list[str] | None = None, paths: Sequence
     """
     wanted = columns or ARTICLES.names
     table = _concat(data, "articles", ARTICLES, [*wanted, *({"key", "version"} - set(wanted))], paths)
-    return _newest(table).select(wanted)
+    return newest(table).select(wanted)
 
 
-def _newest(table: pa.Table) -> pa.Table:
-    """Without the rows that a later version of the same article has superseded."""
+def newest(table: pa.Table) -> pa.Table:
+    """Without the rows that a later version of the same article has superseded; ``table`` has key and version."""
     versions = pc.fill_null(table["version"], 0)
     changed = table["key"].filter(pc.greater(versions, 0))
     if not len(changed):
         return table
+    places = np.flatnonzero(pc.is_in(table["key"], pc.unique(changed)).to_numpy())
+    keys, numbers = (column.take(pa.array(places)).to_pylist() for column in (table["key"], versions))
     latest: dict[str, int] = {}
-    keys, numbers = table["key"].to_pylist(), versions.to_pylist()
     for key, number in zip(keys, numbers, strict=True):
         latest[key] = max(number, latest.get(key, 0))
-    return table.filter(pa.array([latest[key] == number for key, number in zip(keys, numbers, strict=True)]))
+    kept = np.ones(len(table), dtype=bool)
+    kept[places] = [latest[key] == number for key, number in zip(keys, numbers, strict=True)]
+    return table.filter(pa.array(kept))
 
 
-def stories_table(data: Path) -> pa.Table:
-    """Each article's story, empty before the first grouping."""
+def stories_table(data: Path, columns: Sequence[str] = STORIES.names) -> pa.Table:
+    """Each article's story (these columns of STORIES), empty before the first grouping."""
     path = data / STORIES_FILE
-    if not path.exists():
-        return STORIES.empty_table()
-    held = read_part(path)
     # A table of an earlier version holds no events: everything is placed anew.
-    return held if set(STORIES.names) <= set(held.column_names) else STORIES.empty_table()
+    if not path.exists() or not set(STORIES.names) <= set(stored_schema(path).names):
+        return pa.schema([STORIES.field(name) for name in columns]).empty_table()
+    return read_part(path, list(columns))
 
 
 def articles(data: Path, columns: list[str] | None = None, *, paths: Sequence[Path] | None = None) -> pd.DataFrame:
@@ -66,18 +69,31 @@ def articles(data: Path, columns: list[str] | None = None, *, paths: Sequence[Pa
     stories: pd.DataFrame = stories_table(data).to_pandas()
     doubled = frame[frame["key"].duplicated(keep=False)]
     if len(doubled):
-        parts = ", ".join(sorted(set(doubled["part"])))
-        raise StorageError(
-            f"{doubled['key'].nunique()} article(s) stand in several parts of {data}: {parts}; `pantau status` tells more"
-        )
+        raise doubled_keys(data, doubled["key"].nunique(), set(doubled["part"]))
+    return placed(frame, stories)
+
+
+def doubled_keys(data: Path, count: int, parts: Collection[str]) -> StorageError:
+    """What is said of ``count`` articles that stand in several of these parts."""
+    named = ", ".join(sorted(parts))
+    return StorageError(f"{count} article(s) stand in several parts of {data}: {named}; `pantau status` tells more")
+
+
+def placed(frame: pd.DataFrame, stories: pd.DataFrame) -> pd.DataFrame:
+    """Articles with their columns of STORIES, sorted by ``dated_at`` and key; who is not grouped yet stands alone."""
     joined = frame.merge(stories, on="key", how="left", validate="one_to_one")
     for name in ("story_id", "story_origin", "event_id"):
         joined[name] = joined[name].fillna(joined["key"])
-    joined["story_role"], joined["event_role"] = joined["story_role"].fillna("origin"), joined["event_role"].fillna("first")
-    joined["story_merged_from"] = joined["story_merged_from"].fillna("")
-    counts = ["story_articles", "story_outlets", "event_articles", "event_stories"]
-    joined[counts] = joined[counts].fillna(1).astype("int32")
-    joined["event_newsrooms"] = joined["event_newsrooms"].fillna(0).astype("int32")
+    alone: dict[str, str | int] = {
+        "story_role": "origin",
+        "event_role": "first",
+        "story_merged_from": "",
+        **dict.fromkeys(("story_articles", "story_outlets", "event_articles", "event_stories"), 1),
+        "event_newsrooms": 0,
+    }
+    for name, value in alone.items():
+        if name in joined:
+            joined[name] = joined[name].fillna(value) if isinstance(value, str) else joined[name].fillna(value).astype("int32")
     return joined.sort_values(["dated_at", "key"], ignore_index=True)
 
 

@@ -41,10 +41,17 @@ SPOKEN_OF = {
     IRRELEVANT: frozenset({"relevance", "source_type"}),
 }
 ADDED = (*(f"{field}_model" for field in FIELDS), "corrected_fields", "corrected_by", "corrected_from")
+# Columns of ARTICLES: what tells whether a correction of one article reaches another, and what must be known to correct one.
+REACHED_BY = ("key", "words", "title", "text_sha256", "source_type")
+READ = tuple(dict.fromkeys((*REACHED_BY, *FIELDS, "programme_probability", "units", "units_unknown", "review_reasons")))
 
 
-def correct_frame(frame: pd.DataFrame, rows: Iterable[Correction], known: Known) -> pd.DataFrame:
+def correct_frame(
+    frame: pd.DataFrame, rows: Iterable[Correction], known: Known, origins: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The frame of ``store/dataset.articles`` with corrected labels, one row per article as before, and ``ADDED`` columns.
+
+    ``origins``: where the frame is a part of what is held, the articles that the log speaks of (REACHED_BY and story_id).
 
     ``<field>_model`` is what the model says; ``corrected_fields``, ``corrected_by`` and ``corrected_from`` (the key of the
     article that the correction was written for) are lists of one length, in the order of ``FIELDS``.
@@ -59,7 +66,7 @@ def correct_frame(frame: pd.DataFrame, rows: Iterable[Correction], known: Known)
     changed: dict[str, dict[int, object]] = defaultdict(dict)
     force = in_force(rows)
     if force and len(found):
-        for index, (own, inherited) in _answers(found, force).items():
+        for index, (own, inherited) in _answers(found, found if origins is None else origins, force).items():
             row = {str(name): value for name, value in found.iloc[index].items()}
             for name, value in settled(row, own, inherited, known).items():
                 changed[name][index] = value
@@ -73,13 +80,23 @@ def correct_frame(frame: pd.DataFrame, rows: Iterable[Correction], known: Known)
     return found
 
 
-def copies_of(frame: pd.DataFrame, keys: Iterable[str]) -> dict[str, list[int]]:
-    """Key → positions of the articles with the same text: its story's, and those of equal text that no story holds."""
-    wanted = frame[frame["key"].isin(set(keys))]
+def reached(frame: pd.DataFrame, rows: Iterable[Correction], origins: pd.DataFrame) -> set[str]:
+    """Keys of the articles of ``frame`` that corrections reach; both frames have REACHED_BY and story_id."""
+    found = _answers(frame.assign(source_type_model=frame["source_type"]), origins, in_force(rows))
+    return {str(frame["key"].iat[index]) for index in found}
+
+
+def copies_of(frame: pd.DataFrame, keys: Iterable[str], origins: pd.DataFrame | None = None) -> dict[str, list[int]]:
+    """Key → positions of the articles with the same text: its story's, and those of equal text that no story holds.
+
+    ``origins`` holds the keys' own articles, where the frame may lack them.
+    """
+    held = frame if origins is None else origins
+    wanted = held[held["key"].isin(set(keys))]
     stories = _positions(frame, "story_id", frame["story_id"].isin(wanted["story_id"]))
     texts = _positions(frame, "text_sha256", frame["text_sha256"].isin(wanted["text_sha256"]) & (frame["words"] >= WORDS))
     return {
-        key: sorted({*stories[story], *texts.get(text, ())})
+        key: sorted({*stories.get(story, ()), *texts.get(text, ())})
         for key, story, text in zip(wanted["key"], wanted["story_id"], wanted["text_sha256"], strict=True)
     }
 
@@ -113,19 +130,23 @@ def _folded(title: object) -> str:
 Answers = dict[int, tuple[dict[str, Correction], dict[str, Correction]]]
 
 
-def _answers(frame: pd.DataFrame, force: Mapping[tuple[str, str], Correction]) -> Answers:
+def _answers(frame: pd.DataFrame, origins: pd.DataFrame, force: Mapping[tuple[str, str], Correction]) -> Answers:
     """Position → (its own corrections, those that reach it from copies) by field; among copies the last row wins."""
     keys = {key for key, _ in force}
-    copies = copies_of(frame, keys)
+    copies = copies_of(frame, keys, origins)
     place = {key: index for index, key in enumerate(frame["key"]) if key in keys}
     found: Answers = defaultdict(lambda: ({}, {}))
-    read = frame[["key", "words", "title", "source_type_model"]].to_dict("records")
+    spoken = {row["key"]: row for row in origins.loc[origins["key"].isin(keys), ["key", "words", "title"]].to_dict("records")}
+    touched = sorted({index for positions in copies.values() for index in positions})
+    read = dict(zip(touched, frame.iloc[touched][["words", "title", "source_type_model"]].to_dict("records"), strict=True))
     for (key, field), row in force.items():
-        if key not in place:
+        if key not in spoken:
             continue
-        found[place[key]][0][field] = row
+        own = place.get(key)
+        if own is not None:
+            found[own][0][field] = row
         for index in copies[key]:
-            if index != place[key] and travels(field, row.value, read[place[key]], read[index]):
+            if index != own and travels(field, row.value, spoken[key], read[index]):
                 found[index][1][field] = row
     return found
 

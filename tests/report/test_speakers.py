@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from pipeline.report.speakers import ROLES, speakers
+from pipeline.report.speakers import _SENTENCE, ROLES, _of_sentence, speakers
 from pipeline.report.spun import looks_spun
 from pipeline.report.weekly import weekly_tables
+from pipeline.training import corpus_files
 from tests.report.builder import article, context, frame, records
 
 SAYS = '"Kami periksa," kata Kalapas Cirandu, Sutarmo, Senin.'
@@ -116,3 +118,13 @@ def test_the_clippings_name_offices_and_the_sign() -> None:
     ]
     notes = dict(records(made["00_catatan"], "butir", "nilai"))
     assert (notes["bahasa mesin"], notes["tanpa teks"]) == ("1", "1")
+
+
+def test_no_speaker_is_lost_by_looking_first_for_a_verb() -> None:
+    texts = [json.loads(line)["text"] for path in corpus_files() for line in path.read_text(encoding="utf-8").splitlines()]
+    found = [speakers(text) for text in texts[::7]]
+    assert found == [
+        tuple(dict.fromkeys(role for sentence in _SENTENCE.split(text.casefold()) for role in _of_sentence(sentence)))
+        for text in texts[::7]
+    ]
+    assert sum(map(bool, found)) > 50

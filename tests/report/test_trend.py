@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.dates import JAKARTA, Week
+from pipeline.report import measure
+from pipeline.report.rows import Row, counted, read_rows
 from pipeline.report.summary import ALL, INDEPENDENT
 from pipeline.report.trend import COLUMNS, LATER, PARTLY, UNWATCHED, WATCHED, trend_table, watch_of, weeks_until
 from pipeline.report.weekly import weekly_tables
@@ -141,3 +143,57 @@ def test_the_order_of_the_rows_does_not_matter() -> None:
     mixed = rows[:]
     random.Random(1).shuffle(mixed)
     pd.testing.assert_frame_equal(table(*rows), table(*mixed))
+
+
+def plain_figures(rows: list[Row]) -> dict[str, Any]:
+    """A week's figures, row by row."""
+    found, sure = measure.tones(rows), [row for row in rows if row.tone in measure.TONES.values()]
+    return {
+        "artikel_n": len(rows),
+        "unik_n": measure.story_count(rows),
+        "isu_n": measure.event_count(rows),
+        "media_n": measure.outlet_count(rows),
+        "positif": found.positive,
+        "netral": found.neutral,
+        "negatif": found.negative,
+        "belum_yakin": found.unsure,
+        "n": found.sure,
+        "n_efektif": round(measure.worth(sure), 1),
+    }
+
+
+def test_a_copy_of_what_lies_in_another_week_is_no_account_of_its_own() -> None:
+    copy = article("c", story_id="a", story_role="reprint", story_origin="a")
+    assert line(table(copy))["artikel_n"] == 1
+    assert line(table(copy), scope=INDEPENDENT)["artikel_n"] == 0
+    reposted = article("a", day=0.5, tier="TX", story_id="a")
+    assert line(table(copy, reposted), scope=INDEPENDENT)["artikel_n"] == 1
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_columns_count_as_rows_do(seed: int) -> None:
+    draw = random.Random(seed)
+    names = [f"k{at:02}" for at in range(draw.choice((1, 9, 60)))]
+    rows = [
+        article(
+            name,
+            day=draw.randrange(7) + draw.choice((0, 0.5)),
+            tone=draw.choice(("positive", "neutral", "negative", "unsure", None)),
+            tier=draw.choice(("T0", "T1", "T2", "TX", "TX", None)),
+            outlet=draw.choice(("Kabar", "Warta", "", None)),
+            domain=draw.choice(("a.example", "", None)),
+            relevance=draw.choice(("corrections", "corrections", "immigration", "irrelevant")),
+            publisher_type=draw.choice(("newsroom", "wire", "own")),
+            source_type=draw.choice(("report", "opinion", "press_release", None)),
+            story_id=draw.choice((*names[:9], None)),
+            story_role=draw.choice(("origin", "reprint", "reprint")),
+            event_id=draw.choice((*names[:4], None)),
+            event_role=draw.choice(("first", "rewrite", None)),
+        )
+        for name in names
+    ]
+    draw.shuffle(rows)
+    every, trend = counted(read_rows(frame(*rows))), table(*rows)
+    for scope, some in ((ALL, every), (INDEPENDENT, measure.independent(every))):
+        found, wanted = line(trend, scope=scope), plain_figures(some)
+        assert {name: found[name] for name in wanted} == wanted
