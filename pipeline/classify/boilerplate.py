@@ -42,9 +42,9 @@ def is_list(zone: str, groups: Mapping[str, Collection[object]]) -> bool:
     The title is never set aside: it says what the story is about. In the lead a credit clause often hangs on the act itself
     ("Dalam rangka mendukung ..., Lapas X memanen ..."), so only an enumeration is set aside there.
     """
-    if zone == "title":
+    if zone == "title" or not groups:
         return False
-    if len(named(groups)) >= ENUMERATED:
+    if len(groups) >= ENUMERATED and len(named(groups)) >= ENUMERATED:
         return True
     return CREDIT in groups and zone == "body"
 

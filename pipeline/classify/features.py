@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pipeline.classify.reading import Reading
 from pipeline.classify.tone import ToneScores
 from pipeline.records import UnitMention
-from pipeline.text.stem import stem_text
 
 MOST = 3  # a cue counts so often at the most: a fourth mention tells nothing new
 OPENING_MOST = 4000  # characters; more than 110 words ever need: a wall against texts without spaces
@@ -59,11 +58,10 @@ def features_of(reading: Reading, view: RuleView, vector: Sequence[float] = ()) 
     """The features of one read article."""
     zones: dict[str, list[str]] = {"title": [], "lead": [], "body": []}
     words: list[str] = []
-    for sentence in reading.sentences:
+    for sentence, piece in zip(reading.sentences, reading.pieces, strict=True):
         if sentence.kind == "plain" or (sentence.kind == "credit" and sentence.zone == "title"):
-            piece, kept = reading.folded(sentence)
-            zones[sentence.zone].append(stem_text(piece, kept))
-            words.append(piece)
+            zones[sentence.zone].append(" ".join(piece.stems))
+            words.append(piece.text)
     title, lead, body = (" ".join(zones[zone]) for zone in ("title", "lead", "body"))
     whole = " ".join(words)
     return Features(
@@ -72,7 +70,7 @@ def features_of(reading: Reading, view: RuleView, vector: Sequence[float] = ()) 
         lead=lead,
         whole=f"{title} {lead} {body}".strip(),
         words=whole,
-        headline=reading.folds["title"].normalised.text,
+        headline=reading.folds["title"].text,
         tail=" ".join(whole.split()[-TAIL_WORDS:]),
         vector=tuple(vector),
     )

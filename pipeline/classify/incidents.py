@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.classify.reading import Reading
@@ -33,11 +33,29 @@ def find_incidents(reading: Reading, rules: Sequence[RuleShape], tone: str) -> t
     return tuple(Incident(code, _sentences(reading, by_code[code])) for code in chosen)
 
 
+def decided(
+    by_rules: Sequence[Incident],
+    shares: Mapping[str, float],
+    needs: Mapping[str, float],
+    speak: Callable[[str], tuple[Evidence, ...]],
+) -> tuple[Incident, ...]:
+    """At most two incidents whose share reaches its need, by far the surest first; of codes without a share, what the rules say.
+
+    ``shares`` are of models that saw what the rules found, so the rules have no second voice; but theirs are the sentences
+    wherever they found the same, else those of ``speak``. ``needs``: code → share, half where none is stated.
+    """
+    told = {incident.code: incident for incident in by_rules}
+    over = {code: share - needs.get(code, 0.5) for code, share in shares.items()}
+    likely = sorted((code for code in over if over[code] >= 0), key=lambda code: (-over[code], code))
+    likely += [code for code in told if code not in over]
+    return tuple(told.get(code) or Incident(code, speak(code)) for code in likely[:MAX_INCIDENTS])
+
+
 def _total(found: Sequence[Fired]) -> float:
     """Points of one incident: each sentence counts once, by its weightiest rule."""
     best: dict[int, float] = {}
     for fired in found:
-        best[fired.sentence.index] = max(best.get(fired.sentence.index, 0.0), _points(fired))
+        best[fired.sentence.number] = max(best.get(fired.sentence.number, 0.0), _points(fired))
     return sum(best.values())
 
 
@@ -47,6 +65,6 @@ def _points(fired: Fired) -> float:
 
 def _sentences(reading: Reading, found: Sequence[Fired]) -> tuple[Evidence, ...]:
     """The sentences that tell it, the weightiest first, with the words that the rules held by."""
-    best = sorted(found, key=lambda fired: (-_points(fired), fired.sentence.index))
+    best = sorted(found, key=lambda fired: (-_points(fired), fired.sentence.number))
     hits = [hit for fired in found for hit in fired.hits]
     return tuple(reading.evidence(one, hits) for one in list(dict.fromkeys(fired.sentence for fired in best))[:SHOWN])

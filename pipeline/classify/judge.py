@@ -13,7 +13,7 @@ from pipeline.classify.boilerplate import CREDIT
 from pipeline.classify.calibrate import in_feeds, probability
 from pipeline.classify.encoder import Encoder, encoder_of
 from pipeline.classify.features import Features, RuleView, features_of, opening
-from pipeline.classify.incidents import MAX_INCIDENTS, find_incidents
+from pipeline.classify.incidents import decided, find_incidents
 from pipeline.classify.model import Asked, Model, load_model
 from pipeline.classify.programmes import Ranking, programme_groups, rank_programmes
 from pipeline.classify.reading import MASK, Reader, Reading
@@ -26,7 +26,7 @@ from pipeline.classify.taxonomy import OUTSIDE, UMUM, Programme, Taxonomy, all_p
 from pipeline.classify.tone import ZONES, ToneScores, judge_tone, score_tone, speaking_sentences
 from pipeline.classify.unit_grammar import PlaceWords
 from pipeline.classify.units import Unit, UnitFinder, load_units
-from pipeline.classify.vocabulary import load_calibration, load_vocabulary
+from pipeline.classify.vocabulary import load_calibration, load_stems, load_vocabulary
 from pipeline.configfile import Problems
 from pipeline.errors import ConfigError, StorageError
 from pipeline.records import Evidence, Incident, Judgement, ProgrammeScore, PublisherType, Relevance, Removed, Tone, UnitMention
@@ -93,20 +93,22 @@ class Judge:
         model: Model | None = None,
         encoder: Encoder | None = None,
         prevalence: float = 0.01,
+        corrections: Mapping[str, str] | None = None,
     ) -> None:
-        """Compile the matcher; about a second, most of it the stemmer's dictionary. Without a model the rules decide alone.
+        """Compile the matcher. Without a model the rules decide alone.
 
-        ``prevalence``: the share of fetched articles that are ours, where relevance is to be honest.
+        ``prevalence``: the share of fetched articles that are ours, where relevance is to be honest. ``corrections``: of stems.
         """
         self._vocabulary = vocabulary
         self._calibration = calibration
+        self._needs = {str(code): share for code, share in calibration.incident.items()}
         self._taxonomies = taxonomies
         self._programmes = all_programmes(taxonomies)
         barred = PlaceWords(frozenset(vocabulary.unit_words.first), frozenset(vocabulary.unit_words.later))
         self._units = UnitFinder(units, barred)
         self._recipe = recipe
         self._prevalence = prevalence
-        self._reader = Reader(vocabulary, _groups(vocabulary, taxonomies, self._programmes))
+        self._reader = Reader(vocabulary, _groups(vocabulary, taxonomies, self._programmes), corrections)
         self._encoder = encoder
         self._set(model)
 
@@ -270,13 +272,11 @@ class Judge:
         return judge_tone(one.reading, one.title_tones, self._calibration.title_tone)
 
     def _incidents(self, reading: Reading, tone: str, answer: Asked | None = None) -> tuple[Incident, ...]:
-        """What the rules find, then what a model is sure enough of (code → probability, each by itself)."""
-        found = find_incidents(reading, self._vocabulary.incident_rules, tone)
-        shares = answer.shares if answer else {}
-        likely = sorted((code for code in shares if shares[code] >= self._calibration.incident), key=lambda code: -shares[code])
-        known = {incident.code for incident in found}
-        added = [Incident(code, self._speak(reading, "incidents", code)) for code in likely if code not in known]
-        return (*found, *added)[:MAX_INCIDENTS]
+        """What the models flag, without any what the rules find."""
+        by_rules = find_incidents(reading, self._vocabulary.incident_rules, tone)
+        if not answer:
+            return by_rules
+        return decided(by_rules, answer.shares, self._needs, lambda code: self._speak(reading, "incidents", code))
 
     def _speak(self, reading: Reading, head: str, label: str) -> tuple[Evidence, ...]:
         zones = ("title",) if head == "title_tone" else ZONES
@@ -314,7 +314,7 @@ class Judge:
         return judge_relevance(reading, units, steered=bool(fire(steering, reading)))
 
     def _version(self, reading: Reading, published: datetime | None) -> str:
-        named = {hit.group.removeprefix("list:") for hit in reading.hits if hit.group.startswith("list:")}
+        named = {group.removeprefix("list:") for group in reading.by_group if group.startswith("list:")}
         return choose_version(self._taxonomies, sorted(named), published)
 
     def _homes(self, label: str, version: str) -> dict[str, str]:
@@ -364,6 +364,7 @@ def load_judge(config: Path, units: Path | None = None, recipe: str = "", model:
     slugs = None if problems.found else [*all_programmes(taxonomies), OUTSIDE]
     vocabulary = load_vocabulary(config / "vocabulary.yaml", slugs, problems)
     calibration = load_calibration(config / "calibration.yaml", problems)
+    stems = load_stems(config / "stems.yaml", problems)
     gazetteer = load_units(units or config / "units.csv", problems)
     settings = load_settings(config, problems)
     encoder = encoder_of(config, settings.judge, problems) if settings else None
@@ -371,7 +372,7 @@ def load_judge(config: Path, units: Path | None = None, recipe: str = "", model:
     if vocabulary is None or calibration is None or settings is None:
         raise ConfigError(f"{config}: cannot be read")
     fitted, prevalence = load_model(model) if model else None, settings.judge.prevalence
-    return Judge(vocabulary, calibration, taxonomies, gazetteer, recipe, fitted, encoder, prevalence)
+    return Judge(vocabulary, calibration, taxonomies, gazetteer, recipe, fitted, encoder, prevalence, stems)
 
 
 def _groups(

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import TypeAlias
+
+from pipeline.text.letters import Letters
 
 # Enclitics that Indonesian writes on to the word: "kalapasnya", "razialah". The term still stands there as a word.
 _ENCLITICS = ("nya", "lah", "kah", "pun")
 
 
-class Match(NamedTuple):
-    """A term of ``group`` at ``text[start:end]`` of the normalised text."""
-
-    start: int
-    end: int
-    group: str
-    term: str
+# Start and end in the normalised text, group, term. Plain tuples: an article holds some 140 of them.
+Match: TypeAlias = tuple[int, int, str, str]
 
 
 class Matcher:
@@ -23,29 +20,23 @@ class Matcher:
 
     def __init__(self, groups: Mapping[str, Iterable[str]], masks: str = "") -> None:
         """``groups``: name → terms as normalised text has them. A match inside a match of the group ``masks`` is dropped."""
-        import ahocorasick
-
         owners: dict[str, list[str]] = {}
         for group, terms in groups.items():
             for term in terms:
                 if group not in owners.setdefault(term, []):
                     owners[term].append(group)
         self._masks = masks
-        self._automaton: Any = ahocorasick.Automaton()
-        for term, names in owners.items():
-            if term:
-                self._automaton.add_word(term, (term, tuple(names)))
-        if len(self._automaton):
-            self._automaton.make_automaton()
+        self._letters = Letters({term: (tuple(sorted(names)), term) for term, names in owners.items()})
 
     def find(self, text: str) -> list[Match]:
         """Matches in order of start, then end, then group; within a group no match lies inside another."""
-        if not len(self._automaton):
-            return []
+        length = len(text)
         found: list[tuple[int, int, tuple[str, ...], str]] = []  # ends are negative: of one start the longest first
-        for last, (term, groups) in self._automaton.iter(text):
-            start, end = last + 1 - len(term), last + 1
-            if _bounded(text, start, end):
+        for start, end, (groups, term) in self._letters.find(text):
+            # Whole word: no letter or digit before it, none after it but an enclitic.
+            if start and text[start - 1].isalnum():
+                continue
+            if end == length or not text[end].isalnum() or _enclitic(text, end):
                 found.append((start, -end, groups, term))
         found.sort()
         kept: list[Match] = []
@@ -54,23 +45,18 @@ class Matcher:
             for group in groups:
                 if -end > reach.get(group, -1):
                     reach[group] = -end
-                    kept.append(Match(start, -end, group, term))
-        masks = [match for match in kept if match.group == self._masks] if self._masks in reach else []
+                    kept.append((start, -end, group, term))
+        masks = [match for match in kept if match[2] == self._masks] if self._masks in reach else []
         if masks:
             kept = [match for match in kept if match in masks or not any(_inside(match, mask) for mask in masks)]
         kept.sort()
         return kept
 
 
-def _bounded(text: str, start: int, end: int) -> bool:
-    """Whole word: no letter or digit before it, none after it but an enclitic."""
-    if start and text[start - 1].isalnum():
-        return False
-    if end == len(text) or not text[end].isalnum():
-        return True
-    after = text[end : end + 3]
-    return after in _ENCLITICS and (end + 3 == len(text) or not text[end + 3].isalnum())
+def _enclitic(text: str, end: int) -> bool:
+    """Whether a word goes on at ``end`` with an enclitic and nothing else."""
+    return text[end : end + 3] in _ENCLITICS and (end + 3 == len(text) or not text[end + 3].isalnum())
 
 
 def _inside(match: Match, mask: Match) -> bool:
-    return mask.start <= match.start and match.end <= mask.end
+    return mask[0] <= match[0] and match[1] <= mask[1]

@@ -21,7 +21,7 @@ from pipeline.classify.terms import Block, Terms, fit_terms
 from pipeline.errors import StorageError
 
 FORMAT = 2
-WORD = r"\b\w\w+\b"
+WORD = r"\w\w+"
 FAR = 4.0  # deviations from the mean at which a dimension of a vector is cut, so that none outweighs all others
 
 
@@ -79,6 +79,7 @@ class Model:
             name: Terms(BLOCKS[name], kept["terms"].split("\n"), kept["idf"]) for name, kept in parts["blocks"].items()
         }
         self._cues = {name: column for column, name in enumerate(parts["cues"]["names"])}
+        self._weights, self._starts = self._stacked()
 
     @classmethod
     def fit(
@@ -127,16 +128,49 @@ class Model:
         """For each article every head's shares, calibrated by the head's temperature."""
         if not features:
             return []
-        texts, counts = self._seen(features)
+        scores = self._wide(*self._seen(features)) @ self._weights + self._starts
         answers: list[dict[str, Asked]] = [{} for _ in features]
+        done = 0
         for name, head in self._parts["heads"].items():
-            matrix = _columns(HEADS[name], texts, counts, self._parts["cues"]["most"])
-            scores = matrix @ head["weights"].T + head["start"]
+            own = scores[:, done : done + len(head["labels"])]
+            done += len(head["labels"])
             shares = each_alone if HEADS[name].several else softened
-            for answer, row in zip(answers, shares(scores, head["temperature"]), strict=True):
+            for answer, row in zip(answers, shares(own, head["temperature"]).tolist(), strict=True):
                 pairs = zip(head["labels"], row, strict=True)
-                answer[name] = Asked({label: round(float(share), 4) for label, share in pairs})
+                answer[name] = Asked({label: round(share, 4) for label, share in pairs})
         return answers
+
+    def _wide(self, texts: Mapping[str, Any], counts: Any) -> Any:
+        """All blocks, the cues as they were counted and the vectors, side by side: the columns of ``_stacked``."""
+        from scipy.sparse import hstack
+
+        return hstack(
+            [*(texts[name] for name in self._blocks), counts, *([texts["vector"]] if self.encoder else [])], format="csr"
+        )
+
+    def _stacked(self) -> tuple[Any, Any]:
+        """The weights of all heads in one matrix, columns of ``_wide`` × labels, and their starts; 0 where a head does not look.
+
+        One product then asks all heads; each head's scaling of cues is in its weights already.
+        """
+        import numpy as np
+
+        sizes = {name: len(terms) for name, terms in self._blocks.items()} | {"cues": len(self._cues)}
+        if self.encoder:
+            sizes["vector"] = len(self._parts["vectors"]["mean"])
+        places = dict(zip(sizes, np.cumsum([0, *sizes.values()]).tolist(), strict=False))
+        heads = self._parts["heads"]
+        weights = np.zeros((sum(sizes.values()), sum(len(head["labels"]) for head in heads.values())))
+        label = 0
+        for name, head in heads.items():
+            own = weights[:, label : label + len(head["labels"])]
+            label += len(head["labels"])
+            column = 0
+            for piece in _pieces(HEADS[name], encoded=bool(self.encoder)):
+                scale = (HEADS[name].cues / self._parts["cues"]["most"])[:, None] if piece == "cues" else 1.0
+                own[places[piece] : places[piece] + sizes[piece]] = head["weights"][:, column : column + sizes[piece]].T * scale
+                column += sizes[piece]
+        return weights, np.concatenate([np.zeros(0), *(head["start"] for head in heads.values())])
 
     def matrix(self, name: str, features: Sequence[Features]) -> Any:
         """What a head sees of the articles: a sparse matrix, articles × columns; other learners can be tried on it."""
@@ -199,16 +233,17 @@ def _vectors(kept: Mapping[str, Any], features: Sequence[Features]) -> Any:
     return csr_matrix(rows / np.sqrt(rows.shape[1]))
 
 
+def _pieces(head: Head, *, encoded: bool) -> list[str]:
+    """What a head looks at, in the order of its columns: blocks, cues, the encoder's vector."""
+    return [*head.blocks, *(["cues"] if head.cues else []), *(["vector"] if head.vector and encoded else [])]
+
+
 def _columns(head: Head, texts: Mapping[str, Any], counts: Any, most: Any) -> Any:
-    """What a head sees of the articles: its blocks side by side, then cues scaled to ±its weight, then the vector."""
+    """What a head sees of the articles: its pieces side by side, cues scaled to ±its weight."""
     from scipy.sparse import hstack
 
-    pieces = [texts[name] for name in head.blocks]
-    if head.cues:
-        pieces.append(counts.multiply(head.cues / most))
-    if head.vector and "vector" in texts:
-        pieces.append(texts["vector"])
-    return hstack(pieces).tocsr()
+    pieces = _pieces(head, encoded="vector" in texts)
+    return hstack([counts.multiply(head.cues / most) if one == "cues" else texts[one] for one in pieces]).tocsr()
 
 
 def _fit_head(name: str, labelled: Sequence[Labelled], matrix: Any) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
+
+from pipeline.classify.matcher import Match
 
 if TYPE_CHECKING:
     from pipeline.classify.shapes import NegationShape
@@ -17,8 +19,6 @@ _CLAUSE_END = re.compile(r"[.,;:!?()\[\]\n\u2013\u2014]")
 _LISTED = re.compile(r"[\s,/]*(?:(?:dan|atau|maupun|ataupun|serta)\s+)?")
 _NUMERAL = r"\d[\d.]*|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|belasan|puluhan|ratusan|sejumlah"
 _LOOK_BACK = 120  # letters; more than the furthest reach of ordinary words
-
-Found = tuple[int, int, str, str]  # start, end, group, term, in normalised text
 
 
 class Negation:
@@ -34,17 +34,20 @@ class Negation:
         between = rf"(?:(?!(?:{breaks}|{_NUMERAL})\b)[\w-]+\W+){{0,{shape.reach}}}"
         self._before = re.compile(rf"(?<!\w)(?:{words})\W+(?!(?:{after})\b){between}$")
 
-    def apply(self, text: str, found: Iterable[Found]) -> set[Found]:
-        """``found``, with every denied cue of a flagged group moved to the group NEGATED."""
-        kept = set(found)
-        flagged = sorted(one for one in kept if one[2] in self._groups)
+    def apply(self, text: str, found: Sequence[Match]) -> Sequence[Match]:
+        """``found``, in rising order, with every denied cue of a flagged group moved to the group NEGATED; in rising order."""
+        denied: set[Match] = set()
         last = -1  # where the last denied cue ended
-        for start, end, group, term in flagged:
-            if start < last or (last >= 0 and _LISTED.fullmatch(text, last, start)) or self._denied(text, start):
-                kept.remove((start, end, group, term))
-                kept.add((start, end, NEGATED, term))
+        for one in found:
+            start, end, group, _ = one
+            if group in self._groups and (
+                start < last or (last >= 0 and _LISTED.fullmatch(text, last, start)) or self._denied(text, start)
+            ):
+                denied.add(one)
                 last = max(last, end)
-        return kept
+        if not denied:
+            return found
+        return sorted((one[0], one[1], NEGATED, one[3]) if one in denied else one for one in found)
 
     def _denied(self, text: str, start: int) -> bool:
         clause = _CLAUSE_END.split(text[max(0, start - _LOOK_BACK) : start])[-1]

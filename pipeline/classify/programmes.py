@@ -109,10 +109,11 @@ def _topics(reading: Reading, homes: Mapping[str, str], rules: Sequence[RuleShap
     points: dict[str, dict[str, tuple[float, tuple[Hit, ...]]]] = {}
     repeats: dict[str, float] = {}
     against: dict[str, float] = {}
+    topical = {group: parts for group in reading.by_group if (parts := _parts(group))[0] in ("programme", "against")}
     for hit in reading.hits:
-        kind, slug, strength = _parts(hit.group)
-        if kind not in ("programme", "against") or reading.kind(hit) != "plain":
+        if hit.group not in topical or reading.kind(hit) != "plain":
             continue
+        kind, slug, strength = topical[hit.group]
         if kind == "against":
             against[slug] = against.get(slug, 0.0) + ZONE_WEIGHT[reading.zone(hit)]
             continue
@@ -178,5 +179,4 @@ def _whole(reading: Reading) -> float:
     for strength, weight in WHOLE.items():
         for hit in reading.of(f"whole:{strength}"):
             best[hit.term] = max(best.get(hit.term, 0.0), weight * ZONE_WEIGHT[reading.zone(hit)])
-    names = {slug for groups in reading.by_sentence for slug in named(groups)}
-    return min(WHOLE_MOST, sum(best.values())) + BREADTH * max(0, len(names) - BREADTH_FREE)
+    return min(WHOLE_MOST, sum(best.values())) + BREADTH * max(0, len(named(reading.by_group)) - BREADTH_FREE)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.classify.boilerplate import is_item, is_list, listed_programmes
-from pipeline.classify.matcher import Matcher
+from pipeline.classify.matcher import Match, Matcher
 from pipeline.classify.negation import Negation
-from pipeline.classify.patterns import Pattern
+from pipeline.classify.patterns import Pattern, Patterns
 from pipeline.records import Evidence
 from pipeline.text.normalise import Normalised, Normaliser
 from pipeline.text.sentences import sentence_spans
-from pipeline.text.stem import find_stems, stem_word
+from pipeline.text.stem import Stems, word_spans
 
 if TYPE_CHECKING:
     from pipeline.classify.shapes import VocabularyShape
@@ -28,11 +27,10 @@ LEAD_SENTENCES = 2
 LEAD_WORDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence of the title or text. ``zone``: title | lead | body. ``kind``: plain | noise | credit."""
 
-    index: int
+    number: int
     field: str
     start: int
     end: int
@@ -41,7 +39,7 @@ class Sentence:
 
 
 class Hit(NamedTuple):
-    """A term of ``group`` found at ``start:end`` of the original field, in sentence number ``sentence``."""
+    """A term of ``group`` found at ``start:end`` of the folded field, in sentence number ``sentence``."""
 
     group: str
     term: str
@@ -51,12 +49,12 @@ class Hit(NamedTuple):
     sentence: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
-    """A folded field; words that touch a span of ``kept`` are not stemmed."""
+class Piece(NamedTuple):
+    """A sentence in the fold's spelling, from ``start`` of its folded field on, and the stems of its words, in order."""
 
-    normalised: Normalised
-    kept: list[tuple[int, int]]
+    text: str
+    start: int
+    stems: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +64,19 @@ class Reading:
     title: str
     text: str
     sentences: tuple[Sentence, ...]
+    pieces: Sequence[Piece]  # one a sentence
     hits: tuple[Hit, ...]
     by_sentence: Sequence[Mapping[str, Sequence[Hit]]]
     by_group: Mapping[str, Sequence[Hit]]
-    folds: Mapping[str, Fold]  # field → as it is matched and stemmed
-
-    def folded(self, sentence: Sentence) -> tuple[str, list[tuple[int, int]]]:
-        """A sentence in the fold's spelling, and the spans of it that must not be stemmed."""
-        fold = self.folds[sentence.field]
-        start, end = fold.normalised.place(sentence.start), fold.normalised.place(sentence.end)
-        kept = [(left - start, right - start) for left, right in fold.kept if left < end and start < right]
-        return fold.normalised.text[start:end], kept
+    folds: Mapping[str, Normalised]  # field → as it is matched and stemmed
 
     def of(self, group: str) -> Sequence[Hit]:
         """The hits of one group, title first."""
         return self.by_group.get(group, ())
+
+    def span(self, hit: Hit) -> tuple[int, int]:
+        """Where a hit stands in the original field."""
+        return self.folds[hit.field].span(hit.start, hit.end)
 
     def zone(self, hit: Hit) -> str:
         """The zone of the hit's sentence."""
@@ -92,7 +88,7 @@ class Reading:
 
     def evidence(self, sentence: Sentence, deciding: Iterable[Hit] = ()) -> Evidence:
         """A sentence as evidence; of the ``deciding`` cues it names those that stand in it."""
-        return self.marked(sentence, [(hit.start, hit.end) for hit in deciding if hit.sentence == sentence.index])
+        return self.marked(sentence, [self.span(hit) for hit in deciding if hit.sentence == sentence.number])
 
     def marked(self, sentence: Sentence, spans: Iterable[tuple[int, int]]) -> Evidence:
         """A sentence as evidence; the words at ``spans`` of its field decided, of two that overlap the first and longer."""
@@ -116,89 +112,108 @@ class Reading:
 class Reader:
     """Reads articles by one set of terms; built once per configuration."""
 
-    def __init__(self, vocabulary: VocabularyShape, groups: Mapping[str, Iterable[str]]) -> None:
-        """``groups``: name → terms; "~panen" matches words with the stem of "panen"; the group "mask" hides what it holds."""
+    def __init__(
+        self, vocabulary: VocabularyShape, groups: Mapping[str, Iterable[str]], corrections: Mapping[str, str] | None = None
+    ) -> None:
+        """``groups``: name → terms; "~panen" matches words with the stem of "panen"; the group "mask" hides what it holds.
+
+        ``corrections``: word → stem, where the stemmer's rules give another.
+        """
         self._normalise = Normaliser(vocabulary.variants)
-        self._stems: dict[str, list[tuple[str, str]]] = {}
+        self._stems = Stems(corrections)
+        self._wanted: dict[str, list[tuple[str, str]]] = {}
         plain: dict[str, tuple[str, ...]] = {}
         for group, terms in groups.items():
             listed = list(terms)
             plain[group] = self._normalise.terms(term.removeprefix("~") for term in listed)
             for term in listed:
                 if term.startswith("~"):
-                    self._stems.setdefault(stem_word(term[1:]), []).append((group, term))
+                    self._wanted.setdefault(self._stems[term[1:]], []).append((group, term))
         self._matcher = Matcher(plain, masks=MASK)
         self._negation = Negation(vocabulary.negation, plain)
         self._protected = Matcher({"protected": self._normalise.terms(vocabulary.protected)})
-        self._patterns = [Pattern(f"@{name}", expression) for name, expression in vocabulary.patterns.items()]
-        self._patterns += [Pattern(ADDRESS, expression) for expression in vocabulary.relevance.address_patterns]
+        patterns = [Pattern(f"@{name}", expression) for name, expression in vocabulary.patterns.items()]
+        self._patterns = Patterns([*patterns, *(Pattern(ADDRESS, one) for one in vocabulary.relevance.address_patterns)])
         self._noise = re.compile("|".join(f"(?:{expression})" for expression in vocabulary.noise_lines) or r"(?!)")
-
-    def fold(self, text: str) -> Normalised:
-        """``text`` in the spelling that terms are matched in."""
-        return self._normalise(text)
-
-    def protected(self, folded: Normalised) -> list[tuple[int, int]]:
-        """Spans of a folded text that must not be stemmed."""
-        return [(match.start, match.end) for match in self._protected.find(folded.text)]
 
     def read(self, title: str, text: str) -> Reading:
         """The article's sentences and cues."""
         sentences: list[Sentence] = []
+        pieces: list[Piece] = []
         hits: list[Hit] = []
-        folds: dict[str, Fold] = {}
+        folds: dict[str, Normalised] = {}
         for field, source in (("title", title), ("text", text)):
-            normalised = self._normalise(source)
-            folds[field] = Fold(normalised, self.protected(normalised))
-            own = self._sentences(field, source, folds[field].normalised, len(sentences))
+            fold = folds[field] = self._normalise(source)
+            own, told = self._sentences(field, source, fold, len(sentences))
             sentences += own
-            hits += self._hits(folds[field], own)
+            pieces += told
+            hits += self._hits(fold, own, told)
         found: list[dict[str, list[Hit]]] = [{} for _ in sentences]
         by_group: dict[str, list[Hit]] = {}
         for hit in hits:
-            found[hit.sentence].setdefault(hit.group, []).append(hit)
-            by_group.setdefault(hit.group, []).append(hit)
-        items = [one.field == "text" and is_item(text, one.start) for one in sentences]
-        listed = listed_programmes(items, found)
-        marked = tuple(
-            replace(one, kind="credit") if one.kind == "plain" and (one.index in listed or is_list(one.zone, groups)) else one
-            for one, groups in zip(sentences, found, strict=True)
-        )
-        return Reading(title, text, marked, tuple(hits), found, by_group, folds)
+            group, _, _, _, _, number = hit
+            found[number].setdefault(group, []).append(hit)
+            by_group.setdefault(group, []).append(hit)
+        listed: set[int] = set()
+        if any(group.startswith("list:") for group in by_group):
+            items = [one.field == "text" and is_item(text, one.start) for one in sentences]
+            listed = listed_programmes(items, found)
+        for one, groups in zip(sentences, found, strict=True):
+            if one.kind == "plain" and (one.number in listed or is_list(one.zone, groups)):
+                sentences[one.number] = one._replace(kind="credit")
+        return Reading(title, text, tuple(sentences), pieces, tuple(hits), found, by_group, folds)
 
-    def _sentences(self, field: str, source: str, fold: Normalised, first: int) -> list[Sentence]:
+    def _sentences(self, field: str, source: str, fold: Normalised, first: int) -> tuple[list[Sentence], list[Piece]]:
         sentences: list[Sentence] = []
+        pieces: list[Piece] = []
+        protected = [(start, end) for start, end, _, _ in self._protected.find(fold.text)]
         lead = 0
-        for start, end in sentence_spans(source):
-            piece = source[start:end]
-            folded = fold.text[fold.place(start) : fold.place(end)]
+        for index, (start, end) in enumerate(sentence_spans(source), first):
+            left, right = fold.place(start), fold.place(end)
+            folded = fold.text[left:right]
             noise = field == "text" and self._noise.match(folded.lstrip("-*•>#( ")) is not None
             zone = "title" if field == "title" else "body"
             if zone == "body" and not noise and lead < LEAD_SENTENCES:
                 zone = "lead"
-                lead += len(piece.split()) >= LEAD_WORDS
-            sentences.append(Sentence(first + len(sentences), field, start, end, zone, "noise" if noise else "plain"))
-        return sentences
+                lead += len(source[start:end].split()) >= LEAD_WORDS
+            sentences.append(Sentence(index, field, start, end, zone, "noise" if noise else "plain"))
+            pieces.append(Piece(folded, left, self._stems.of(folded, _inside(protected, left, right))))
+        return sentences, pieces
 
-    def _hits(self, fold: Fold, sentences: list[Sentence]) -> list[Hit]:
-        normalised = fold.normalised
-        starts = [one.start for one in sentences]
-        matches = self._matcher.find(normalised.text)
-        found: set[tuple[int, int, str, str]] = set(matches)
-        masked = [(match.start, match.end) for match in matches if match.group == MASK]
-        if self._stems:
-            for start, end, (group, term) in find_stems(normalised.text, self._stems, [*fold.kept, *masked]):
-                found.add((start, end, group, term))
-        for pattern in self._patterns:
-            found.update((start, end, pattern.group, pattern.group) for start, end in pattern.find(normalised.text))
+    def _hits(self, fold: Normalised, sentences: Sequence[Sentence], pieces: Sequence[Piece]) -> list[Hit]:
+        found = self._matcher.find(fold.text)
+        masked = [(start, end) for start, end, group, _ in found if group == MASK]
+        for piece in pieces:
+            found += self._stem_hits(piece, masked)
+        found += [(start, end, group, group) for start, end, group in self._patterns.find(fold.text)]
+        found.sort()
+        if not sentences:
+            return []
         hits: list[Hit] = []
-        placed, one = (-1, -1), None  # many groups share a span
-        for start, end, group, term in sorted(self._negation.apply(normalised.text, found)):
-            if (start, end) != placed:
-                placed = (start, end)
-                original_start, original_end = normalised.span(start, end)
-                at = bisect_right(starts, original_start) - 1
-                one = sentences[at] if at >= 0 and sentences[at].kind != "noise" and original_end > original_start else None
-            if one is not None:
-                hits.append(Hit(group, term, one.field, original_start, original_end, one.index))
+        # Cues and sentences both stand in order, so that one walk finds each cue's sentence.
+        later = iter([*(piece.start for piece in pieces[1:]), len(fold.text) + 1])
+        ahead, at = next(later), 0
+        for start, end, group, term in dict.fromkeys(self._negation.apply(fold.text, found)):
+            while start >= ahead:
+                ahead, at = next(later), at + 1
+            one = sentences[at]
+            if one.kind != "noise":
+                hits.append(Hit(group, term, one.field, start, end, one.number))
         return hits
+
+    def _stem_hits(self, piece: Piece, masked: Sequence[tuple[int, int]]) -> Iterator[Match]:
+        """The words of a sentence whose stem a group asks for; masked words are met by their own form only."""
+        stems, hidden = piece.stems, _inside(masked, piece.start, piece.start + len(piece.text)) if masked else ()
+        if hidden:
+            own = [piece.text[start:end] if _inside(hidden, start, end) else "" for start, end in word_spans(piece.text)]
+            stems = [form or stem for form, stem in zip(own, stems, strict=True)]
+        if self._wanted.keys().isdisjoint(stems):
+            return
+        for (start, end), stem in zip(word_spans(piece.text), stems, strict=True):
+            for group, term in self._wanted.get(stem, ()):
+                yield piece.start + start, piece.start + end, group, term
+
+
+def _inside(spans: Iterable[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Those of ``spans`` that reach into ``start:end``, told from there."""
+    return [(left - start, right - start) for left, right in spans if left < end and start < right]

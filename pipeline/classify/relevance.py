@@ -100,15 +100,15 @@ def is_open(reading: Reading, units: Sequence[UnitMention]) -> bool:
 
 def _side(reading: Reading, institution: str, generic: str, skipped: Collection[int], units: Sequence[Evidence]) -> _Side:
     hits = [hit for hit in reading.of(institution) if hit.sentence not in skipped]
-    full = {one.index for unit in units for one in reading.sentences if _within(unit, one)} - set(skipped)
+    full = {one.number for unit in units for one in reading.sentences if _within(unit, one)} - set(skipped)
     best = {hit.sentence: SENTENCE[reading.zone(hit)] for hit in hits}
     best |= {index: max(FULL_NAME, SENTENCE[reading.sentences[index].zone]) for index in full}
     leading = sum(value for index, value in best.items() if reading.sentences[index].zone != "body")
     body = min(BODY_MOST, sum(value for index, value in best.items() if reading.sentences[index].zone == "body"))
     words = min(WORDS_MOST, _words(reading, generic, skipped))
     leading_words = min(WORDS_MOST, _words(reading, generic, skipped, ("title", "lead")))
-    spans = [(hit.sentence, (hit.start, hit.end)) for hit in _first_of_each(hits)]
-    spans += [(one.index, (unit.start, unit.end)) for unit in units for one in reading.sentences if _within(unit, one)]
+    spans = [(hit.sentence, reading.span(hit)) for hit in _first_of_each(hits)]
+    spans += [(one.number, (unit.start, unit.end)) for unit in units for one in reading.sentences if _within(unit, one)]
     return _Side(leading + leading_words, leading + body + words, bool(best), bool(full), _shown(reading, spans))
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Term = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True, pattern=r"^[^A-Z]+$")]
+PlainWord = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Status = Literal["verified", "theme-only", "inferred", "open"]
 Scope = Literal["pas", "imi", "both"]
@@ -174,6 +175,20 @@ class VocabularyShape(Shape):
     source_type: SourceTypeShape
 
 
+class StemShape(Shape):
+    """The stem of some words, where the rules of the stemmer give another, and why."""
+
+    stem: PlainWord
+    words: tuple[PlainWord, ...] = Field(min_length=1)
+    why: Annotated[str, StringConstraints(min_length=5)]
+
+
+class StemsShape(Shape):
+    """``config/stems.yaml``."""
+
+    corrections: tuple[StemShape, ...]
+
+
 class StepShape(Shape):
     """One step of a calibration table: from this raw score on, this share was right."""
 
@@ -219,7 +234,7 @@ class CalibrationShape(Shape):
     mentioned: float = Field(ge=0, le=1)
     tone: dict[ToneLabel, tuple[ToneStepShape, ...]]
     title_tone: dict[ToneLabel, tuple[ToneStepShape, ...]]
-    incident: float = Field(gt=0, le=1)
+    incident: dict[Incident, Annotated[float, Field(gt=0, lt=1)]] = {}
     review: ReviewShape
     feeds: FeedsShape
     temperatures: dict[HeadName, Annotated[float, Field(gt=0, le=10)]] = {}

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from math import sqrt
 
 from pipeline.classify.model import Model
-from pipeline.classify.reading import Reading, Sentence
+from pipeline.classify.reading import Piece, Reading, Sentence
 from pipeline.records import Evidence
-from pipeline.text.stem import Token, stem_tokens
+from pipeline.text.stem import CACHED_WORDS, word_list, word_spans
 
 SHOWN = 2
 # Words of a sentence are named while they weigh at least this share of its weightiest one, up to so many.
@@ -27,36 +27,38 @@ class Speaking:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._weights: dict[tuple[str, str, str], float] = {}
+        self._weights: dict[tuple[str, str], dict[str, float]] = {}
 
     def evidence(self, reading: Reading, head: str, label: str, zones: Collection[str]) -> tuple[Evidence, ...]:
         """The two sentences of ``zones`` that speak most for a label, the weightiest first; none where none does."""
         weighed = []
-        for sentence in reading.sentences:
+        for sentence, piece in zip(reading.sentences, reading.pieces, strict=True):
             if sentence.kind != "noise" and sentence.zone in zones:
-                words = self._words(reading, sentence, head, label)
-                weighed.append((sum(weight for _, weight in words) / sqrt(len(words) or 1), sentence, words))
-        best = sorted((one for one in weighed if one[0] > 0), key=lambda one: (-one[0], one[1].index))[:SHOWN]
-        return tuple(reading.marked(sentence, _weightiest(words)) for _, sentence, words in best)
+                weights = self._words(piece, head, label)
+                if (total := sum(weights)) > 0:
+                    weighed.append((total / sqrt(len(weights)), sentence, weights))
+        best = sorted(weighed, key=lambda one: (-one[0], one[1].number))[:SHOWN]
+        return tuple(reading.marked(sentence, _weightiest(reading, sentence, weights)) for _, sentence, weights in best)
 
-    def _words(self, reading: Reading, sentence: Sentence, head: str, label: str) -> list[tuple[tuple[int, int], float]]:
-        """Each word's span in its field and weight."""
-        piece, kept = reading.folded(sentence)
-        fold = reading.folds[sentence.field].normalised
-        first = fold.place(sentence.start)
+    def _words(self, piece: Piece, head: str, label: str) -> list[float]:
+        """Each word's weight."""
+        known = self._weights.setdefault((head, label), {})
         found = []
-        for token in stem_tokens(piece, kept):
-            weight = 0.0 if token.word in EMPTY else self._weight(head, label, token)
-            found.append((fold.span(first + token.start, first + token.end), weight))
+        for word, stem in zip(word_list(piece.text), piece.stems, strict=True):
+            if word in EMPTY:
+                found.append(0.0)
+                continue
+            if stem not in known:
+                if len(known) >= CACHED_WORDS:
+                    known.clear()
+                known[stem] = self._model.weight_of(head, label, stem)
+            found.append(known[stem])
         return found
 
-    def _weight(self, head: str, label: str, token: Token) -> float:
-        asked = (head, label, token.stem)
-        if asked not in self._weights:
-            self._weights[asked] = self._model.weight_of(head, label, token.stem)
-        return self._weights[asked]
 
-
-def _weightiest(words: list[tuple[tuple[int, int], float]]) -> list[tuple[int, int]]:
-    ranked = sorted((one for one in words if one[1] > 0), key=lambda one: (-one[1], one[0]))
-    return [span for span, weight in ranked[:WORDS] if weight >= WORD_SHARE * ranked[0][1]]
+def _weightiest(reading: Reading, sentence: Sentence, weights: list[float]) -> list[tuple[int, int]]:
+    """Where the words stand in the sentence's field that weigh most."""
+    piece, fold = reading.pieces[sentence.number], reading.folds[sentence.field]
+    spans = [fold.span(piece.start + start, piece.start + end) for start, end in word_spans(piece.text)]
+    ranked = sorted((-weight, span) for span, weight in zip(spans, weights, strict=True) if weight > 0)
+    return [span for weight, span in ranked[:WORDS] if weight <= WORD_SHARE * ranked[0][0]]

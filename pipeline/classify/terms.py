@@ -15,6 +15,7 @@ from typing import Any
 
 KNOWN_WORDS = 65_536  # as many as the stemmer remembers; an entry holds some twenty numbers
 UNKNOWN = -1
+SPACED = r"\S+"  # finds what str.split does, which is several times faster
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Block:
     field: str
     analyzer: str = "word"  # word | char_wb, as scikit-learn names them
     ngrams: tuple[int, int] = (1, 2)
-    pattern: str = r"\S+"
+    pattern: str = SPACED
     most: int = 12_000
     least: int = 3  # documents that must hold a term
 
@@ -48,7 +49,8 @@ class Terms:
         self._columns = {term: column for column, term in enumerate(terms)}
         self._idf = idf
         self._ngrams = block.ngrams
-        self._word = re.compile(block.pattern if block.analyzer == "word" else r"\S+")
+        pattern = block.pattern if block.analyzer == "word" else SPACED
+        self._words = str.split if pattern == SPACED else re.compile(pattern).findall
         self._inside = block.analyzer == "char_wb"
         self._of_word = lru_cache(maxsize=KNOWN_WORDS)(self._letters)
 
@@ -67,7 +69,7 @@ class Terms:
         pieces: list[int] = []  # a column for each term of each text, as often as it occurs; UNKNOWN for others
         ends = [0]
         for text in texts:
-            pieces += self._pieces(self._word.findall(text.lower()))
+            pieces += self._pieces(self._words(text.lower()))
             ends.append(len(pieces))
         columns = np.array(pieces, dtype="int32")
         known = columns >= 0

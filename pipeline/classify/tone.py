@@ -63,7 +63,7 @@ def speaking_sentences(reading: Reading, scores: ToneScores, label: str) -> tupl
     """The sentences whose rules speak for a tone, the weightiest first; none when no rule does."""
     best = sorted(
         (one for one in scores.fired if one.label == label),
-        key=lambda one: (-one.weight * ZONE_WEIGHT[one.sentence.zone], one.sentence.index),
+        key=lambda one: (-one.weight * ZONE_WEIGHT[one.sentence.zone], one.sentence.number),
     )
     hits = [hit for one in best for hit in one.hits]
     sentences = list(dict.fromkeys(one.sentence for one in best))[:SHOWN]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+
+from pipeline.classify.patterns import openings
+from pipeline.text.letters import Letters
 
 _DIRECTORATE = r"(?:ditjen ?pas|(?:ditjen |direktorat jenderal )?per?masyarakatan)"
 _STORE = r"rumah penyimpanan (?:benda|barang) sitaan(?: dan barang rampasan)?(?: negara)?"
 # "Rutan Negara Kelas IIB Ponorogo": there "Negara" is the long form's word, in "Rutan Kelas IIB Negara" it is the town in Bali.
 _STATE = r"(?: negara(?= (?:kelas|klas|kls)))?"
 KIND_FORMS = (
-    ("kanwil", rf"(?:kanwil|kakanwil|(?:kepala )?kantor wilayah) {_DIRECTORATE}"),
+    ("kanwil", rf"(?:kanwil|kakanwil|kepala kantor wilayah|kantor wilayah) {_DIRECTORATE}"),
     ("lpka", r"lpka|lembaga pembinaan khusus anak|kalpka|lapas anak"),
     ("bapas", r"bapas|balai pemasyarakatan|kabapas"),
     ("rupbasan", rf"rupbasan|{_STORE}"),
@@ -29,8 +33,7 @@ _GUARD = r"(?:high[ -]risk|super[ -]maxi?mum(?:[ -]security)?|(?:maxi?|medi|mini
 # "Kelas IIA", "Klas II B", "Kelas 2A"; a bare Roman numeral in capitals ("Lapas IIA ...", "Lapas I ...") is a class too.
 _CLS = r"(?:(?:kelas|klas|kls)\.?\s*(?:iii|ii|i|[123])(?:\s?[-.]?\s?[ab])?|(?-i:III|II[AB]?|I))"
 _GRAMMAR = re.compile(
-    # A first look at one letter (the last is the Kelvin sign, a K to the engine) passes over most of a text.
-    rf"(?i)(?=(?-i:[bcklrBCKLR\u212a]))(?<![\w-])(?P<head>{'|'.join(form for _, form in KIND_FORMS)})(?![\w-])"
+    rf"(?i)(?<![\w-])(?P<head>{'|'.join(form for _, form in KIND_FORMS)})(?![\w-])"
     rf"(?:[ \u00a0]+{_GUARD}(?!\w))?(?:[ \u00a0]+(?P<sub1>{_SUB})(?!\w))?(?:[ \u00a0]+(?P<cls>{_CLS})(?!\w))?"
     rf"(?:[ \u00a0]+(?P<sub2>{_SUB})(?!\w))?(?:[ \u00a0]+(?P<cls2>{_CLS})(?!\w))?"
 )
@@ -71,7 +74,7 @@ class Candidate:
 def candidates(field: str, source: str, limit: int, barred: PlaceWords) -> list[Candidate]:
     """The unit names in ``source``, in order; a place takes at most ``limit`` capitalised words, none of them ``barred``."""
     found = []
-    for match in _GRAMMAR.finditer(source):
+    for match in _matches(source):
         written, sub1, step, sub2, step2 = match.groups()
         kind, subtype, head, short = _read_head(written.lower())
         if short and not written.isupper():
@@ -86,6 +89,24 @@ def candidates(field: str, source: str, limit: int, barred: PlaceWords) -> list[
                       tuple(ends), match.start(), match.end(), field, short)
         )  # fmt: skip
     return found
+
+
+def _matches(source: str) -> Iterator[re.Match[str]]:
+    """What ``finditer`` of the grammar gives, tried only where a kind can begin."""
+    small = source.lower()
+    if len(small) != len(source):  # "İ" lowers to two characters
+        yield from _GRAMMAR.finditer(source)
+        return
+    done = 0
+    for start in _heads().starts(small):
+        if start >= done and (match := _GRAMMAR.match(source, start)):
+            done = match.end()
+            yield match
+
+
+@cache
+def _heads() -> Letters[None]:
+    return Letters(dict.fromkeys(openings("|".join(form for _, form in KIND_FORMS))))
 
 
 def class_at(source: str, position: int) -> str:

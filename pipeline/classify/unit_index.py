@@ -97,9 +97,12 @@ class UnitIndex:
         if source[start : start + OPENING].lower() not in self._openings:
             return None
         first = next(iter(self._matcher.find(folded(window[1]))), None)
-        if first is None or first.start > 0 or (source[start].islower() and not sure and first.term in _EVERYDAY):
+        if first is None:
             return None
-        return Placed(first.term, start, start + first.end)
+        left, right, _, place = first
+        if left > 0 or (source[start].islower() and not sure and place in _EVERYDAY):
+            return None
+        return Placed(place, start, start + right)
 
     def units_at(self, kind: str, subtype: str, unit_class: str, place: str) -> tuple[Unit, ...]:
         """The units that such a name may mean: one where it is settled, several where it stays open, none where it is unknown."""

@@ -1,4 +1,4 @@
-"""The vocabulary: ``config/vocabulary.yaml`` and ``config/calibration.yaml``, loaded and checked whole."""
+"""The vocabulary: ``config/vocabulary.yaml``, ``stems.yaml`` and ``calibration.yaml``, loaded and checked whole."""
 
 from __future__ import annotations
 
@@ -46,6 +46,22 @@ def load_vocabulary(path: Path, slugs: Collection[str] | None, problems: Problem
     return shape
 
 
+def load_stems(path: Path, problems: Problems) -> dict[str, str]:
+    """Word → stem of the words that the stemmer's rules get wrong; empty if the shape is wrong."""
+    from pipeline.classify.shapes import StemsShape
+
+    file = read_yaml(path, problems)
+    shape: StemsShape | None = check(StemsShape, file, problems) if file else None
+    stems: dict[str, str] = {}
+    for index, entry in enumerate(shape.corrections if shape else ()):
+        for word in entry.words:
+            if file and word in stems:
+                key = ("corrections", index, "words")
+                problems.add(path, file.line(key), f"corrections.{index}.words", f"{word!r} stands twice; keep one of them")
+            stems[word] = entry.stem
+    return stems
+
+
 def load_calibration(path: Path, problems: Problems) -> CalibrationShape | None:
     """The calibration tables, steps in rising order of score; None if the shape is wrong."""
     from pipeline.classify.shapes import CalibrationShape
@@ -71,7 +87,7 @@ def load_calibration(path: Path, problems: Problems) -> CalibrationShape | None:
 def _check_expression(file: ConfigFile, key: tuple[str | int, ...], expression: str, problems: Problems) -> None:
     try:
         re.compile(expression)
-    except re.error as error:
+    except (re.error, RecursionError, OverflowError) as error:
         problems.add(
             file.path, file.line(key), ".".join(map(str, key)), f"not a regular expression: {error} (found {expression!r})"
         )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+
+from pipeline.text.letters import Letters
 
 # Typographic quotes, dashes and spaces to their plain forms, one character for one, so that offsets stay.
 _PLAIN = str.maketrans(
@@ -22,16 +24,21 @@ _INVISIBLE = "[\u00ad\u200b-\u200f\u2060\ufeff]+"
 _HIDDEN = re.compile(_INVISIBLE)
 _SPACES = " {2,}"
 # "Kelas II A", "Klas 2A", "KLS. IIb", "Kelas II-B": one form, "kelas iia". A class letter must stand before a word's end.
-_CLASS = r"(?:kelas|klas|kls)\.? ?(?P<step>iii|ii|i|3|2|1)(?: ?[-.]? ?(?P<branch>khusus|[ab]))?\b"
+_CLASS_WORDS = ("kelas", "klas", "kls")
+_CLASS = rf"(?:{'|'.join(_CLASS_WORDS)})\.? ?(?P<step>iii|ii|i|3|2|1)(?: ?[-.]? ?(?P<branch>khusus|[ab]))?\b"
 _STEPS = {"1": "i", "2": "ii", "3": "iii"}
 
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """A folded text. ``edits`` are (fold start, fold end, original start, original end) of the places whose length may differ."""
+    """A folded text. ``edits`` are (fold start, fold end, original start, original end) of the places whose length may differ.
+
+    ``origins`` are their original starts alone.
+    """
 
     text: str
     edits: tuple[tuple[int, int, int, int], ...] = ()
+    origins: tuple[int, ...] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original's span for ``text[start:end]``; a cut through a rewritten place widens to the whole of it."""
@@ -41,7 +48,7 @@ class Normalised:
 
     def place(self, position: int) -> int:
         """Where a position of the original stands in the fold; inside a rewritten place, its start there."""
-        index = bisect_right(self.edits, position, key=lambda edit: edit[2]) - 1
+        index = bisect_right(self.origins, position) - 1
         if index < 0:
             return position
         fold_start, fold_end, _, original_end = self.edits[index]
@@ -67,9 +74,9 @@ class Normaliser:
         for word in sorted(self._variants, key=lambda word: (-len(word), word)):
             tails.setdefault(word[0], []).append(re.escape(word[1:]))
         listed = "|".join(f"{re.escape(first)}(?:{'|'.join(some)})" for first, some in tails.items())
-        firsts = re.escape("".join({"k", *tails}))  # a first look at one letter passes over most of a text
-        words = rf"(?=[{firsts}])\b(?:(?P<class>{_CLASS})|(?P<variant>{listed or '(?!)'})\b)"
+        words = rf"\b(?:(?P<class>{_CLASS})|(?P<variant>{listed or '(?!)'})\b)"
         self._words = re.compile(words)
+        self._openings = Letters(dict.fromkeys((*_CLASS_WORDS, *self._variants)))
         self._all = re.compile(rf"(?P<invisible>{_INVISIBLE})|(?P<spaces>{_SPACES})|{words}")
 
     def __call__(self, text: str) -> Normalised:
@@ -81,8 +88,8 @@ class Normaliser:
         pieces: list[str] = []
         edits: list[tuple[int, int, int, int]] = []
         done = length = 0
-        pattern = self._all if "  " in folded or _HIDDEN.search(folded) else self._words
-        for match in pattern.finditer(folded):
+        everywhere = "  " in folded or _HIDDEN.search(folded)
+        for match in self._all.finditer(folded) if everywhere else self._rewritten(folded):
             new = self._replacement(match)
             if new == match.group():
                 continue
@@ -93,7 +100,15 @@ class Normaliser:
             length += len(new)
             done = end
         pieces.append(folded[done:])
-        return Normalised("".join(pieces), tuple(edits))
+        return Normalised("".join(pieces), tuple(edits), tuple(edit[2] for edit in edits))
+
+    def _rewritten(self, folded: str) -> Iterator[re.Match[str]]:
+        """What ``finditer`` of the words gives, tried only where one of them can begin."""
+        done = 0
+        for start in self._openings.starts(folded):
+            if start >= done and (match := self._words.match(folded, start)):
+                done = match.end()
+                yield match
 
     def terms(self, terms: Iterable[str]) -> tuple[str, ...]:
         """Each term folded as a text is, so that both meet in one spelling; doubles dropped, order kept."""

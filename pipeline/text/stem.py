@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import NamedTuple, TypeVar
 
 from pipeline.text.affixes import Affixes
 
@@ -16,19 +15,8 @@ SHORTEST = 4
 # It tries affix after affix on a long string; no Indonesian word is this long.
 LONGEST = 32
 
-T = TypeVar("T")
-
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _APART = bytes(byte if chr(byte) in "abcdefghijklmnopqrstuvwxyz-" else ord(" ") for byte in range(256))
-
-
-class Token(NamedTuple):
-    """A word of a normalised text, with its span there and its stem."""
-
-    start: int
-    end: int
-    word: str
-    stem: str
 
 
 @cache
@@ -38,17 +26,37 @@ def _stemmer() -> Affixes:
     return Affixes(word for word in StemmerFactory().get_words() if word.strip())
 
 
-class _Stems(dict[str, str]):
+class Stems(dict[str, str]):
     """Words met so far → their stems; begun anew when full. A dictionary is asked several times faster than a function."""
+
+    def __init__(self, corrections: Mapping[str, str] | None = None) -> None:
+        """``corrections``: word → stem, where a field's word has another than Sastrawi's rules give it."""
+        super().__init__()
+        self._corrections = dict(corrections or {})
 
     def __missing__(self, word: str) -> str:
         if len(self) >= CACHED_WORDS:
             self.clear()
-        stem = self[word] = stem_uncached(word)
+        stem = self[word] = self._corrections.get(word) or stem_uncached(word)
         return stem
 
+    def of(self, text: str, protected: Iterable[tuple[int, int]] = ()) -> list[str]:
+        """The stems of all words of a normalised ``text``; a word that touches a ``protected`` span keeps its own form."""
+        spans = sorted(protected)
+        if not spans:
+            return list(map(self.__getitem__, word_list(text)))
+        stems: list[str] = []
+        at = 0
+        for match in _WORD.finditer(text):
+            start, end = match.span()
+            while at < len(spans) and spans[at][1] <= start:
+                at += 1
+            kept = at < len(spans) and spans[at][0] < end
+            stems.append(match.group() if kept else self[match.group()])
+        return stems
 
-_STEMS = _Stems()
+
+_STEMS = Stems()
 
 
 def stem_uncached(word: str) -> str:
@@ -68,6 +76,11 @@ def word_list(text: str) -> list[str]:
     # A hyphen counts between two letters only.
     plain = plain.replace(b"--", b"  ").replace(b" -", b"  ").replace(b"- ", b"  ").strip(b"-")
     return plain.decode("ascii").split()
+
+
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Where each word of ``word_list`` stands."""
+    return [match.span() for match in _WORD.finditer(text)]
 
 
 class _Known(dict[str, bool]):
@@ -94,41 +107,6 @@ def is_derived(word: str) -> bool:
     return stem != word and (not word.startswith(stem) or word.endswith(("an", "nya")))
 
 
-def stem_text(text: str, protected: Iterable[tuple[int, int]] = ()) -> str:
-    """The stems of all words of a normalised ``text``, joined by spaces; ``protected`` as in ``stem_tokens``."""
-    spans = list(protected)
-    if spans:
-        return " ".join(token.stem for token in stem_tokens(text, spans))
-    return " ".join(map(_STEMS.__getitem__, word_list(text)))
-
-
-def find_stems(
-    text: str, wanted: Mapping[str, Sequence[T]], protected: Iterable[tuple[int, int]] = ()
-) -> Iterator[tuple[int, int, T]]:
-    """(start, end, what) of every word whose stem is ``wanted`` (stem → whats); ``protected`` as in ``stem_tokens``."""
-    spans = list(protected)
-    words = word_list(text)
-    stems = list(map(_STEMS.__getitem__, words))
-    if wanted.keys().isdisjoint(stems) and wanted.keys().isdisjoint(words):
-        return
-    for match, word, stem in zip(_WORD.finditer(text), words, stems, strict=True):
-        if stem in wanted or word in wanted:
-            start, end = match.span()
-            kept = any(left < end and start < right for left, right in spans)
-            for what in wanted.get(word if kept else stem, ()):
-                yield start, end, what
-
-
-def stem_tokens(text: str, protected: Iterable[tuple[int, int]] = ()) -> list[Token]:
-    """The words of a normalised ``text`` with their stems; those that touch a ``protected`` span keep their own form as stem."""
-    spans = sorted(protected)
-    tokens: list[Token] = []
-    at = 0
-    for match in _WORD.finditer(text):
-        start, end = match.span()
-        while at < len(spans) and spans[at][1] <= start:
-            at += 1
-        kept = at < len(spans) and spans[at][0] < end
-        word = match.group()
-        tokens.append(Token(start, end, word, word if kept else _STEMS[word]))
-    return tokens
+def stem_text(text: str) -> str:
+    """The stems of all words of a normalised ``text``, joined by spaces."""
+    return " ".join(_STEMS.of(text))

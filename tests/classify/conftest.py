@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from pipeline.classify.judge import Judge, load_judge
 from pipeline.records import Judgement
+from pipeline.settings import labels_folder
 
 CONFIG = Path(__file__).parents[2] / "config"
 WIB = timezone(timedelta(hours=7))
@@ -32,6 +34,18 @@ def ask(judge: Judge) -> Ask:
         return judge.judge(title=title, text=text, published=published)
 
     return _ask
+
+
+@pytest.fixture(scope="session")
+def read_corpus() -> list[str]:
+    """Every ninth labelled article: title and text behind one another."""
+    lines = [
+        line
+        for path in sorted((labels_folder() / "corpus").glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").split("\n")
+        if line.strip()
+    ]
+    return [f"{one['title']}\n{one['text']}" for one in map(json.loads, lines[::9])]
 
 
 def roles(judgement: Judgement, role: str) -> set[str]:

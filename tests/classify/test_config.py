@@ -9,8 +9,10 @@ import pytest
 
 from pipeline.classify.judge import load_judge
 from pipeline.classify.taxonomy import Taxonomy, choose_version, load_taxonomies
+from pipeline.classify.vocabulary import load_stems
 from pipeline.configfile import Problems
 from pipeline.errors import ConfigError
+from pipeline.text.stem import Stems, stem_uncached
 from tests.classify.conftest import CONFIG, IN_2025, IN_2026
 
 
@@ -143,6 +145,10 @@ def test_mistakes_of_all_files_come_at_once_with_their_lines(config: Path) -> No
         ("vocabulary.yaml", "all: ['@riot']", "al: ['@riot']", "unknown key"),
         ("calibration.yaml", "probability: 0.", "probability: 7.", "less than or equal to 1"),
         ("calibration.yaml", "{score: -99,", "{score: 99,", "scores must rise"),
+        ("stems.yaml", "words: [karutan]", "words: [Karutan]", "should match pattern"),
+        ("stems.yaml", "words: [karutan]", "words: []", "at least 1 item"),
+        ("stems.yaml", "words: [karutan]", "words: [pelaku]", "'pelaku' stands twice; keep one of them"),
+        ("stems.yaml", ", why: the head of a rutan; karut is a muddle", "", "Field required"),
     ],
 )
 def test_a_mistake_is_named_with_what_to_write(file: str, old: str, new: str, advice: str, config: Path) -> None:
@@ -158,4 +164,16 @@ def test_missing_files_are_all_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_judge(tmp_path)
     text = str(caught.value)
-    assert all(name in text for name in ("programmes", "vocabulary.yaml", "calibration.yaml", "units.csv"))
+    assert all(name in text for name in ("programmes", "vocabulary.yaml", "calibration.yaml", "stems.yaml", "units.csv"))
+
+
+def test_every_corrected_stem_differs_from_the_rules_and_meets_its_own_word() -> None:
+    """A release of the stemmer that mends a word makes its line needless."""
+    problems = Problems()
+    stems = load_stems(CONFIG / "stems.yaml", problems)
+    assert problems.found == []
+    assert len(stems) > 50
+    assert [word for word, stem in stems.items() if stem_uncached(word) == stem] == []
+    asked = Stems(stems)
+    # What stands alone as a root must not be stemmed on by the rules, or its forms would part from it.
+    assert [stem for stem in stems.values() if asked[stem] != stem] == []

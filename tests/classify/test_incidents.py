@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.classify.incidents import decided
+from pipeline.records import Evidence, Incident
 from tests.classify.conftest import Ask
 from tests.classify.test_tone import CASES
 
@@ -110,3 +112,25 @@ def test_what_may_stand_elsewhere_in_the_article_must_stand_there(ask: Ask) -> N
     inside = "Kurir itu disuruh narapidana Lapas Kelas IIB Ulu, dikendalikan dari dalam sel. Kurirnya ditangkap polisi."
     assert "narkoba_internal" in ask("Kurir Sabu Ditangkap", inside).incident_codes
     assert "narkoba_internal" not in ask("Penipu Daring Ditangkap", inside).incident_codes
+
+
+def spoken(code: str) -> tuple[Evidence, ...]:
+    return (Evidence("text", 0, len(code), code, (code,)),)
+
+
+def test_models_decide_what_they_were_taught_and_the_rules_the_rest() -> None:
+    ruled = Incident("kabur", (Evidence("title", 0, 5, "kabur", ("kabur",)),))
+    untaught = Incident("bencana", (Evidence("text", 0, 3, "api", ("api",)),))
+    shares = {"kabur": 0.2, "kematian": 0.35, "etik": 0.6}
+    found = decided((ruled, untaught), shares, {"kabur": 0.3, "kematian": 0.3, "etik": 0.7}, spoken)
+    assert [one.code for one in found] == ["kematian", "bencana"]
+    assert found == (Incident("kematian", spoken("kematian")), untaught)
+
+
+def test_the_rules_sentences_tell_what_both_find_and_the_surest_comes_first() -> None:
+    ruled = Incident("kabur", (Evidence("title", 0, 5, "kabur", ("kabur",)),))
+    shares = {"kabur": 0.31, "kematian": 0.9, "etik": 0.5}  # etik states no need of its own: half
+    found = decided((ruled,), shares, {"kabur": 0.3, "kematian": 0.3}, spoken)
+    assert found == (Incident("kematian", spoken("kematian")), ruled)
+    assert [one.code for one in decided((), {"etik": 0.5}, {}, spoken)] == ["etik"]
+    assert decided((ruled,), {"kabur": 0.29}, {"kabur": 0.3}, spoken) == ()

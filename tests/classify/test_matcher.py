@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.classify.matcher import Match, Matcher
+from pipeline.classify.matcher import Matcher
 
 
 def found(groups: dict[str, list[str]], text: str, masks: str = "") -> list[tuple[str, str]]:
-    return [(match.group, text[match.start : match.end]) for match in Matcher(groups, masks).find(text)]
+    return [(group, text[start:end]) for start, end, group, _ in Matcher(groups, masks).find(text)]
 
 
 def test_whole_words_only() -> None:
@@ -41,8 +41,7 @@ def test_no_terms_find_nothing() -> None:
 @given(st.text(alphabet="ab -", max_size=40), st.lists(st.text(alphabet="ab", min_size=1, max_size=4), max_size=5))
 def test_matches_are_what_they_say(text: str, terms: list[str]) -> None:
     matches = Matcher({"g": terms}).find(text)
-    assert all(text[match.start : match.end] == match.term for match in matches)
-    assert matches == sorted(matches, key=lambda match: (match.start, match.end))
-    for match in matches:
-        assert not any(other != match and other.start <= match.start and match.end <= other.end for other in matches)
-    assert all(isinstance(match, Match) for match in matches)
+    assert all(text[start:end] == term for start, end, _, term in matches)
+    assert matches == sorted(matches)
+    for start, end, *_ in matches:
+        assert not any(other[:2] != (start, end) and other[0] <= start and end <= other[1] for other in matches)

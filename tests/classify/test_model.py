@@ -73,6 +73,17 @@ def test_the_same_labels_give_the_same_answers(judge: Judge, model: Model) -> No
     assert [answer["relevance"].best for answer in model.ask(features)] == [one.relevance for one in texts]
 
 
+def test_all_heads_asked_at_once_answer_as_each_alone(judge: Judge, model: Model) -> None:
+    """The stacked weights against each head's own columns and weights."""
+    features = [judge.features(Asking(title, text)) for title, text, *_ in LABELS]
+    together, heads = model.ask(features), model._parts["heads"]
+    assert set(heads) == {"relevance", "primary", "tone"}  # none of the labels tells a title's tone or an incident
+    for name, head in heads.items():
+        alone = softened(model.matrix(name, features) @ head["weights"].T + head["start"], head["temperature"])
+        shares = [[answer[name].shares[label] for label in head["labels"]] for answer in together]
+        assert np.allclose(shares, alone, rtol=0, atol=0.00005001)  # shares are told in four digits
+
+
 def test_a_model_survives_its_file_and_needs_no_trust(judge: Judge, model: Model, tmp_path: Path) -> None:
     path = tmp_path / "m.skops"
     path.write_bytes(model.to_bytes())

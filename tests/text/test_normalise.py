@@ -70,6 +70,12 @@ def test_every_span_lies_in_the_text_and_keeps_its_order(text: str) -> None:
     assert places == sorted(places)
 
 
+@given(st.lists(st.sampled_from("kelas klas kls. ii a hp tes urin urine ditjen pas permasyarakatan x".split()), max_size=9))
+def test_places_are_rewritten_that_a_search_of_the_whole_text_finds(words: list[str]) -> None:
+    for text in (" ".join(words), "".join(words)):
+        assert [match.span() for match in FOLD._rewritten(text)] == [match.span() for match in FOLD._words.finditer(text)]
+
+
 @given(st.text(max_size=60))
 def test_without_variants_folding_twice_changes_nothing_more(text: str) -> None:
     fold = Normaliser()
