@@ -13,7 +13,7 @@ from benchmarks.bench import table
 from benchmarks.bench.__main__ import CLAIMS, main
 from benchmarks.bench.copies import against, make, ours, truth
 from benchmarks.bench.extraction import public_pages
-from benchmarks.bench.feeds import atom, equal, full_rss, rss
+from benchmarks.bench.feeds import atom, equal, full_rss, rss, unchanged
 from benchmarks.bench.measure import CannotMeasureError, Race, Spread, each, race
 from benchmarks.bench.pages import PARAGRAPHS, frames, heavy_pages, paragraphs
 from benchmarks.bench.results import FOLDER, Figure, Result, exact, here, read_all, write
@@ -168,6 +168,14 @@ def test_feeds_are_read_and_equal(make_feed: object) -> None:
     body = make_feed(1)
     assert len(read_feed(body).items) == 50
     assert equal(body)
+
+
+def test_an_unchanged_feed_is_hashed_and_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.fetch.poll.parse", lambda *_: pytest.fail("it was read"))
+    answer = unchanged(rss(1))
+    assert (answer.polled.outcome, answer.entries) == ("unchanged", ())
+    with pytest.raises(pytest.fail.Exception, match="it was read"):
+        unchanged(rss(1), rss(2))
 
 
 def test_copies_are_found_as_exact_comparison_finds_them() -> None:

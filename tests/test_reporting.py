@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 from argparse import Namespace
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline import reporting
+from pipeline.corrected import Window, articles, log_of
 from pipeline.correcting import correct
 from pipeline.dates import Week
 from pipeline.errors import ConfigError
 from pipeline.jobs import Workplace
 from pipeline.report.csv import to_csv_bytes
+from pipeline.report.rows import COLUMNS
 from pipeline.report.span import Span
+from pipeline.report.trend import COUNTED_BY
 from pipeline.report.workbook import workbook_bytes
-from pipeline.snapshot import telling_polls
+from pipeline.snapshot import telling_polls, weeks_of
+from pipeline.store.shelf import STORY, Instants
 from tests.conftest import NOW
 
 WEEK = Week(2026, 47)
@@ -276,6 +283,57 @@ def test_renewing_keeps_the_options_and_drops_rebuilt_editions(place: Workplace)
     shutil.copytree(folder, copy)
     reporting.renew(place, copy.name)
     assert not copy.exists()
+
+
+def plain_telling(polls: list[datetime], span: Span) -> list[datetime]:
+    """What ``telling_polls`` keeps, by looking at every poll."""
+    weeks = {Week.of(poll) for poll in polls if poll < span.end}
+    kept = set(polls[:1])
+    for one in (span, span.before, *map(Span.of_week, weeks)):
+        inside = [poll for poll in polls if one.holds(poll) and poll < span.end]
+        kept |= {*inside[:1], *inside[-1:]}
+    for one in (span, span.before):
+        kept |= set([poll for poll in polls if poll >= one.end][:1])
+    return sorted(kept)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_polls_are_found_by_bisection_as_by_looking_at_each(seed: int) -> None:
+    draw = random.Random(seed)
+    spans = (Span.of_week(WEEK), Span.of_month("2026-11"), Span.parse("2026-11-03_2026-11-19"), Span.of_week(Week(2025, 1)))
+    polls = sorted({NOW + timedelta(minutes=draw.randrange(-100_000, 20_000)) for _ in range(draw.choice((0, 1, 7, 300)))})
+    for span in spans:
+        wanted = plain_telling(polls, span)
+        assert telling_polls(polls, span) == wanted
+        stamps = np.array([round(poll.timestamp() * 1e6) for poll in polls], dtype=np.int64)
+        assert telling_polls(Instants(stamps), span) == wanted
+    assert list(weeks_of(polls, NOW)) == sorted({Week.of(poll) for poll in polls if poll < NOW})
+
+
+def test_a_window_holds_what_correcting_everything_gives(place: Workplace) -> None:
+    whole = articles(place.data)
+    copied = whole["story_origin"][whole["story_role"] == "reprint"].unique()
+    for key in [*copied, *random.Random(5).sample(sorted(whole["key"]), 6)]:
+        row = whole[whole["key"] == key].iloc[0]
+        name, label = ("tone", "negative") if row["tone"] != "negative" else ("source_type", "opinion")
+        if row["relevance"] == "corrections":
+            correct(place, key, name, label, "Sari", "uji")
+    log = log_of(place.data, place.config, place.units)
+    window, whole = Window.of(place.data, log), articles(place.data, log)
+    assert whole["corrected_fields"].map(len).sum() > len(log.rows) > 5, "corrections travel to copies"
+    for span in (Span.of_week(WEEK), Span.of_week(WEEK.before), Span.of_month("2026-11"), Span.of_month("2025-11")):
+        wanted = whole[(whole["dated_at"] >= span.start) & (whole["dated_at"] < span.end)]
+        found = window.articles(span.start, span.end, COLUMNS)
+        same(found, wanted)
+        assert {"corrected_from", "tone_model", "withdrawn_at", *COLUMNS} <= set(found)
+        flat = window.flat(span.start, span.end, COUNTED_BY)
+        same(flat.sort_values(["dated_at", "key"]), wanted)
+        assert set(flat) == {*COUNTED_BY, *STORY}
+
+
+def same(found: pd.DataFrame, wanted: pd.DataFrame) -> None:
+    wanted = wanted.reset_index(drop=True)[list(found)]
+    pd.testing.assert_frame_equal(found.reset_index(drop=True), wanted, check_dtype=False)
 
 
 def test_later_polls_change_no_report_of_a_past_week() -> None:
