@@ -123,6 +123,13 @@ def _kinds() -> dict[str, Callable[[int], str]]:
         "white space in a cell": lambda size: _page("<td>" + ("a" + chr(160) * 50) * (size // 101) + STORY),
         "deep and broad": lambda size: _page("<b>" * 1500 + f"<p>{PARAGRAPH}</p>" * (size // 225)),
         "deep links": lambda size: _page("<b>" * 1500 + f"<p><a href=/b>{link}</a></p>" * (size // 70) + STORY),
+        "paragraphs far down": lambda size: _page("<div>x" * 1500 + "<div><p>Isi.</p></div>" * (size // 22) + STORY),
+        "blocks with an overlay's name": lambda size: _page(
+            "<div>x" * 1500 + f'<div class="detail__body-text"><p>{PARAGRAPH}</p></div>' * (size // 270)
+        ),
+        "links far down, a story in the data": lambda size: _page(
+            "<div>x" * 1500 + "<a href=/b>Berita</a>" * (size // 25), _json_ld(3000)
+        ),
         "forms in forms": lambda size: _page("<form><div>" * (size // 11) + STORY),
         "lists in lists": lambda size: _page("<ul><li>Isi" * (size // 11) + STORY),
         "every overlay's names": lambda size: _page(

@@ -16,11 +16,11 @@ import json
 import random
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.extract.outlets import outlets_of
 from pipeline.records import Page
@@ -59,17 +59,29 @@ def frames() -> tuple[dict[str, Any], ...]:
     return tuple(found.values())
 
 
-def heavy_pages(count: int, first: int = 0) -> Iterator[Page]:
+class Told(NamedTuple):
+    """What a page tells. ``at``: its hour, aware; None: near that of its frame."""
+
+    title: str
+    text: str
+    at: datetime | None = None
+
+
+def two_articles(number: int) -> Told:
+    """The text of page ``number``: two articles of the corpus; in a second round of the corpus they tell other figures."""
+    texts = corpus()
+    title, text = texts[number % len(texts)]
+    text += f"\n{texts[(31 * number + 17) % len(texts)][1]}"
+    return Told(title, _counted_up(text, number // len(texts)) if number >= len(texts) else text)
+
+
+def heavy_pages(count: int, first: int = 0, tell: Callable[[int], Told] = two_articles) -> Iterator[Page]:
     """``count`` pages from number ``first`` on, each with another text; the same numbers give the same pages."""
-    texts, shapes = corpus(), frames()
+    shapes = frames()
     for number in range(first, first + count):
-        title, text = texts[number % len(texts)]
-        text += f"\n{texts[(31 * number + 17) % len(texts)][1]}"
-        if number >= len(texts):  # a second round of the corpus tells other figures
-            text = _counted_up(text, number // len(texts))
-        spec = shapes[number % len(shapes)]
-        at = datetime.fromisoformat(spec["at"]) + timedelta(minutes=number % 9000)
-        story = {"story": [title, *paragraphs(text)]}
+        told, spec = tell(number), shapes[number % len(shapes)]
+        at = told.at or datetime.fromisoformat(spec["at"]) + timedelta(minutes=number % 9000)
+        story = {"story": [told.title, *paragraphs(told.text)]}
         page = build({**spec, "name": str(number), "story": "story", "at": at.isoformat(), "feed": True}, story).page
         url = _counted_up(page.url, number, digits=5)  # an article's number, no date and no host
         heavy = tuple(_heavy(body, number) for body in page.bodies)

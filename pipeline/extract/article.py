@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from lxml import etree
 
 from pipeline.dates import JAKARTA
-from pipeline.extract.beside import clear_beside
-from pipeline.extract.blocks import Reading, drop_silent
+from pipeline.extract.beside import clear_beside, clear_lists
+from pipeline.extract.blocks import LINK_SHARE, Reading, drop_silent
 from pipeline.extract.body import MAX_DEPTH, Body, find_body, flatten
 from pipeline.extract.charset import decode
 from pipeline.extract.clean import clean_lines
@@ -23,7 +24,7 @@ from pipeline.extract.linerules import is_sentence
 from pipeline.extract.mending import mend, mend_line
 from pipeline.extract.notarticle import by_address, by_words
 from pipeline.extract.outlets import Outlet, Outlets
-from pipeline.extract.outline import Outline
+from pipeline.extract.outline import Outline, text_of
 from pipeline.extract.render import Line
 from pipeline.extract.selectors import Finder
 from pipeline.extract.state import Told, best, data_of, html_lines, script_texts, strings, told_in
@@ -33,6 +34,7 @@ from pipeline.urls import canonical_form, canonical_link, domain_of
 
 MIN_WORDS = 20  # fewer cannot be judged; real briefs begin at about 25 words
 LIST_LINES = 8  # lines of 4 words and more without a sentence among them: a page of headlines, not a page without text
+_MARKUP = re.compile(r"</?(?:p|br|div|strong|em|span)\b[^<>]*>")
 _SIGNED = re.compile(r"(?:penulis|pewarta|reporter|rep|laporan|wartawan|kontributor|oleh)\s*:\s*\S", re.IGNORECASE)
 WHOLE = 100  # words of a dated story in a named block from which no other text is looked for in scripts; teasers are shorter
 MORE = 1.5  # a text in the page's data is taken when it has so many times the sentences of the visible one
@@ -69,18 +71,18 @@ class Story:
     removed: list[Removed]
     first: _Part
     headlines: int
-    texts: list[str]
-    charset: str  # of the first document
+    document: bytes  # the first one, in UTF-8
+    charset: str  # what it was in
 
 
 def read_story(page: Page, outlets: Outlets) -> Story | Rejection:
     """The cleaned story of a page's documents, whatever it is; a rejection for pages that cannot be parsed or are empty."""
     decoded = [decode(body, page.content_type) for body in page.bodies]
-    texts = [mend(text) for text, _ in decoded]
-    if problem := next(filter(None, map(unparsable, texts)), ""):
+    documents = [_mended_bytes(body, *one) for body, one in zip(page.bodies, decoded, strict=True)]
+    if problem := next(filter(None, map(unparsable, documents)), ""):
         return _reject(page, Reason.BROKEN, problem)
-    trees = [parse_tree(text) for text in texts]
-    read_ones = [(tree, len(text)) for tree, text in zip(trees, texts, strict=True) if tree is not None]
+    trees = [parse_tree(document) for document in documents]
+    read_ones = [(tree, len(document)) for tree, document in zip(trees, documents, strict=True) if tree is not None]
     if problem := next((told for tree, size in read_ones if (told := too_long(tree, size))), ""):
         return _reject(page, Reason.BROKEN, problem)
     parts = [None if tree is None else _read(tree, page, outlets) for tree in trees]
@@ -92,15 +94,23 @@ def read_story(page: Page, outlets: Outlets) -> Story | Rejection:
     boilerplate = tuple(line for part in read if part.body.layout for line in part.body.layout.boilerplate)
     lines = _joined([list(part.body.lines) for part in read])
     kept, removed = clean_lines([one for line in lines for one in _mended(line)], title, boilerplate)
-    return Story(title, kept, removed, first, sum(part.body.headlines for part in read), texts, decoded[0][1])
+    return Story(title, kept, removed, first, sum(part.body.headlines for part in read), documents[0], decoded[0][1])
+
+
+def _mended_bytes(body: bytes, text: str, codec: str) -> bytes:
+    """A page's text, mended, in UTF-8: the body itself where it is that."""
+    mended = mend(text)
+    is_same = codec == "utf-8" and mended is text and not body.startswith(BOM_UTF8)  # a text with U+FFFD is always made anew
+    return body if is_same else mended.encode("utf-8", "replace")
 
 
 def _mended(line: Line) -> list[Line]:
     """A line mended; where markup was escaped twice and stands as text, the lines that it means."""
-    text = mend_line(line.text)
-    if re.search(r"</?(?:p|br|div|strong|em|span)\b[^<>]*>", text):
+    is_plain = line.text.isascii() and "&" not in line.text and "\\" not in line.text
+    text = line.text if is_plain else mend_line(line.text)
+    if "<" in text and _MARKUP.search(text):
         return [replace(line, text=mend_line(one)) for one in html_lines(text)]
-    return [replace(line, text=text)] if text else []
+    return [line if text == line.text else replace(line, text=text)] if text else []
 
 
 def _judged(page: Page, story: Story, outlet: Outlet | None) -> Article | Rejection:
@@ -117,7 +127,7 @@ def _judged(page: Page, story: Story, outlet: Outlet | None) -> Article | Reject
         if shown >= LIST_LINES:
             return _reject(page, Reason.NOT_ARTICLE, f"{shown} headlines and {prose} words of sentences")
         return _reject(page, Reason.NO_TEXT, f"{prose} words of sentences; {MIN_WORDS} are needed")
-    text_status = status_of(page, head, kept, removed, story.texts, outlet, told=first.body.source == "state")
+    text_status = status_of(page, head, kept, removed, story.document, outlet, told=first.body.source == "state")
     return _finished(page, story.title, kept, text_status, removed, first, outlet, story.charset)
 
 
@@ -194,6 +204,10 @@ def _read(tree: etree._Element, page: Page, outlets: Outlets) -> _Part:
     texts = list(script_texts(tree))
     layouts = list(outlets.layouts(page.url, page.fetched_at.date()))
     is_certain = clear_beside(tree, [layout for _, layout in layouts])
+    title = next((one for one in head.titles if one), "")
+    told = [] if is_certain else list(_told(texts, head))
+    if (own := best(told, title, any_title=False)) is not None and _tells_more(own, head, WHOLE):
+        clear_lists(tree)
     drop_silent(tree)
     outline = Outline(tree)
     head = with_visible(head, outline)
@@ -209,16 +223,34 @@ def _read(tree: etree._Element, page: Page, outlets: Outlets) -> _Part:
     if outline.depth > MAX_DEPTH or has_layout_tables(tree):
         flatten(tree)
         outline = Outline(unframed(tree))
-    body = find_body(Reading(outline, head.titles), finder, layouts, _engine)
-    title = next((one for one in head.titles if one), "")
-    is_told = is_certain and body.prose >= WHOLE and bool(head.json_ld_dates or head.meta_dates)
-    told = _told(() if is_told else texts, head)
-    if (best_told := best(list(told), title, any_title=body.prose < MIN_WORDS)) is not None:
-        head = replace(head, state_dates=(best_told.date,) if best_told.date else ())
-        if not head.is_paid and best_told.prose > max(MIN_WORDS, MORE * body.prose):
-            body = Body(tuple(Line(line, plain=True) for line in best_told.lines), "state")
+    if own is not None and _tells_more(own, head, _shown(outline)):
+        body = _told_body(own)
+        head = replace(head, state_dates=(own.date,) if own.date else ())
+    else:
+        body = find_body(Reading(outline, head.titles), finder, layouts, _engine)
+        prose = body.prose
+        if is_certain:
+            is_whole = prose >= WHOLE and bool(head.json_ld_dates or head.meta_dates)
+            told = list(_told(() if is_whole else texts, head))
+        if (found := best(told, title, any_title=prose < MIN_WORDS)) is not None:
+            head = replace(head, state_dates=(found.date,) if found.date else ())
+            body = _told_body(found) if _tells_more(found, head, prose) else body
     by_outlet = tuple(_lines_of(finder, body.layout.date if body.layout else ()))
     return _Part(replace(head, visible_dates=with_clock((*by_outlet, *head.visible_dates))), body, named, notes)
+
+
+def _tells_more(told: Told, head: Head, shown: int) -> bool:
+    """Whether a text in the page's data is the story, where the page shows ``shown`` words of sentences."""
+    return not head.is_paid and told.prose > max(MIN_WORDS, MORE * shown)
+
+
+def _told_body(told: Told) -> Body:
+    return Body(tuple(Line(line, plain=True) for line in told.lines), "state")
+
+
+def _shown(outline: Outline) -> int:
+    """Words on a page, whoever's they are, but for links and what is too short to be a sentence."""
+    return sum(words for _, line, linked in outline.lines if (words := len(line.split())) > 4 and linked < LINK_SHARE * len(line))
 
 
 def _told(texts: Iterable[tuple[str, str]], head: Head) -> Iterable[Told]:
@@ -234,8 +266,7 @@ def _lines_of(finder: Finder, selectors: Iterable[str]) -> list[str]:
     found = []
     for selector in selectors:
         for node in finder.find(selector)[:3]:
-            line = " ".join("".join(str(piece) for piece in node.itertext()).split())
-            if 0 < len(line) <= 120:
+            if 0 < len(line := text_of(node)) <= 120:
                 found.append(line)
     return found
 
@@ -279,7 +310,8 @@ def _title(page: Page, head: Head) -> str:
         if title == other or len(other.split()) < 3:
             continue
         framed = other in title and re.fullmatch(rf"(?:.{{2,40}}\s[|»:–—-]\s+)?{re.escape(other)}(?:\s*{_MORE}.*)?", title)
-        cut = None if framed else re.fullmatch(r"(.{15,}?)\s*(?:\.\.\.|…)", title)
+        is_cut = not framed and title.endswith(("...", "…"))
+        cut = re.fullmatch(r"(.{15,}?)\s*(?:\.\.\.|…)", title) if is_cut else None
         if framed or (cut and other.startswith(cut[1])):
             title = other
     for other in headings:

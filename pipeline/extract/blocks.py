@@ -12,7 +12,7 @@ from lxml import etree
 
 from pipeline.extract.boxnames import MAX_NAMES, head_rule, name_rule
 from pipeline.extract.linerules import is_sentence
-from pipeline.extract.outline import BLOCK_TAGS, Outline
+from pipeline.extract.outline import BLOCK_TAGS, Outline, text_of
 
 PROSE_WORDS = 8  # a paragraph of the story has a sentence of so many words, and is not all links
 SMALL = 0.3  # a headed box may hold so much of the page's prose; more is the story itself under such a heading
@@ -39,13 +39,7 @@ _MARK = re.compile(
 )
 
 
-_STYLED = etree.XPath("descendant-or-self::*[@style or @hidden]")
 _WRITTEN = etree.XPath("descendant::text()[not(ancestor::script or ancestor::style or ancestor::noscript)]")
-
-
-def text_of(node: etree._Element) -> str:
-    """All text below a node, white space folded. Asked where ``drop_silent`` has been."""
-    return " ".join("".join(cast("Iterable[str]", node.itertext())).split())
 
 
 def is_full_stop(line: str) -> bool:
@@ -69,8 +63,7 @@ def _rule_of_names(classes: str, identity: str) -> str:
 
 def drop_silent(tree: etree._Element) -> None:
     """Take what never holds text for readers out of the body, in place."""
-    body = tree.find(".//body")
-    for node in list((tree if body is None else body).iter(*NEVER_TEXT)):
+    for node in list(next(tree.iter("body"), tree).iter(*NEVER_TEXT)):
         # ASP.NET puts the whole page into one form.
         if node.tag == "form" and len(" ".join("".join(cast("list[str]", _WRITTEN(node))).split())) > 400:
             node.tag = "div"
@@ -151,18 +144,19 @@ class Reading:
         """Row → rule, for elements whose tag, style or names tell one; the tag goes before the style, and that before names."""
         outline = self.outline
         found: dict[int, str] = {}
+        inside = outline.under(outline.body)
         for names, rows in outline.alike.items():
             if rule := rule_of_names(names, ""):
                 found.update((row, rule) for row in rows)
         for row, identity in enumerate(outline.ids):
             if identity:
                 found[row] = rule_of_names(outline.classes[row] or "", identity)
-        for node in cast("list[etree._Element]", _STYLED(self.body)):
-            is_hidden = node.tag in BLOCK_TAGS and node.get("hidden") is not None
+        for row in inside:
+            node = outline.nodes[row]
+            is_hidden = node.get("hidden") is not None and outline.tags[row] in BLOCK_TAGS
             if is_hidden or ((style := node.get("style")) and _HIDDEN.search(style)):
-                found[outline.place[node]] = "hidden"
+                found[row] = "hidden"
         found.update((outline.place[node], _LEAVES[str(node.tag)]) for node in self.body.iter(*_LEAVES))
-        inside = outline.under(outline.body)
         return {row: rule for row, rule in found.items() if rule and row in inside}
 
     def _by_heading(self) -> None:

@@ -30,14 +30,14 @@ def _codec(label: str) -> str:
     return name if _OF_THE_WEB.fullmatch(name) else ""
 
 
-def _fits(body: bytes, codec: str) -> bool:
+def _fitting(body: bytes, codec: str) -> str | None:
+    """The text, None where the codec does not fit."""
     if codec.startswith("utf-16") and b"\x00" not in body[:1000]:
-        return False  # markup in UTF-16 is half NULs; any other even number of bytes fits too, as Chinese
+        return None  # markup in UTF-16 is half NULs; any other even number of bytes fits too, as Chinese
     try:
-        body.decode(codec)
+        return body.decode(codec)
     except (UnicodeError, LookupError):
-        return False
-    return True
+        return None
 
 
 def _is_mostly_utf8(body: bytes) -> bool:
@@ -61,20 +61,20 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
     if found := _META.search(body[:4096]):
         declared.append(_codec(found[1].decode("ascii", "replace")))
     one_byte = [codec for codec in declared if codec.startswith(("cp125", "iso8859"))]
-    if one_byte and not body.isascii() and _fits(body, "utf-8"):
-        return body.decode("utf-8"), "utf-8"
+    if one_byte and not body.isascii() and (text := _fitting(body, "utf-8")) is not None:
+        return text, "utf-8"
     for codec in (*declared, "utf-8"):
-        if codec and _fits(body, codec):
-            return body.decode(codec), codec
+        if codec and (text := _fitting(body, codec)) is not None:
+            return text, codec
     if _is_mostly_utf8(body):
         return body.decode("utf-8", "replace"), "utf-8"
     if one_byte:
         return body.decode(one_byte[0], "replace"), one_byte[0]
     # A few high bytes in ASCII text are quotes and dashes of Windows-1252; the detector takes them for Polish or Turkish.
-    if len(body.translate(None, _ASCII)) * 5 < len(body) and _fits(body, "cp1252"):
-        return body.decode("cp1252"), "cp1252"
+    if len(body.translate(None, _ASCII)) * 5 < len(body) and (text := _fitting(body, "cp1252")) is not None:
+        return text, "cp1252"
     from charset_normalizer import from_bytes
 
     best = from_bytes(body[:100_000]).best()
-    codec = best.encoding if best and _fits(body, best.encoding) else "cp1252"
+    codec = best.encoding if best and _fitting(body, best.encoding) is not None else "cp1252"
     return body.decode(codec, "replace"), codec

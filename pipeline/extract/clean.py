@@ -17,11 +17,11 @@ from pipeline.extract.linerules import (
     OWN_BACA,
     OWN_FOTO,
     PREFIX,
-    SENTENCE_END,
     SHORTCODE,
     SHORTCODES,
     SUMMARY_HEAD,
     TAIL,
+    ends_as_sentence,
     is_sentence,
     line_rule,
 )
@@ -30,6 +30,7 @@ from pipeline.extract.sitelines import site_rule
 from pipeline.records import Removed
 
 _GAP = "\ue000"  # stands for what was taken out of a line; a private character, which no page means anything by
+LONGEST_FRAME = 200  # characters of what may stand around a title that is repeated
 LONGEST_TAIL = 500  # characters at a line's end in which hashtags or an editor's name are looked for at once
 ENOUGH = 200  # characters of story before a heading such as "Berita Terkait" can end it
 STORY = 30  # words of sentences before "Komentar (12)" ends the story, wherever on the page it stands
@@ -39,16 +40,25 @@ UNRELATED = 0.5  # share of a headline's long words that the story must know, or
 
 
 _SIGNS = re.compile(r"\W+")
+# Each with what it cannot be without, in small letters; most lines have none of it.
+_GLUED_IN = (
+    ("shortcode", SHORTCODE, ("[",)),
+    ("shortcode", SHORTCODES, ("[",)),
+    ("embed", EMBED, (":",)),
+    ("other_story", GLUED, (" juga", ":")),
+    ("date_line", PREFIX, ("date ",)),
+)
 
 
 def _repeats(line: str, title: str, squeezed: str) -> bool:
     """The title again, alone or with a section name and a date around it (at most 12 words more, and no sentence)."""
+    ends = ends_as_sentence(line)
+    if not squeezed or len(line) > 2 * len(title) + (0 if ends else LONGEST_FRAME):
+        return False
     whole = _SIGNS.sub("", line).lower()
-    if not squeezed or whole == squeezed:
-        return bool(squeezed)
     # A lead often begins with the title's very words, and a title of a word or two stands in many lines.
     more = len(line.split()) - len(title.split())
-    return len(title.split()) >= 4 and squeezed in whole and more <= 12 and not SENTENCE_END.search(line)
+    return whole == squeezed or (not ends and len(title.split()) >= 4 and squeezed in whole and more <= 12)
 
 
 def clean_lines(lines: Sequence[Line], title: str, boilerplate: Sequence[str] = ()) -> tuple[list[str], list[Removed]]:
@@ -90,15 +100,11 @@ def _ends_here(line: str, in_second_half: bool, prose: int, size: int) -> bool:
 
 def _unglued(text: str, removed: list[Removed]) -> list[str]:
     """The line without what other stories, shortcodes, date widgets and release desks have put into it: the pieces between."""
-    # Each with a sign that it cannot be without; most lines have none.
-    for rule, pattern, signs in (
-        ("shortcode", SHORTCODE, "["),
-        ("shortcode", SHORTCODES, "["),
-        ("embed", EMBED, "[("),
-        ("other_story", GLUED, ":"),
-        ("date_line", PREFIX, "-"),
-    ):
-        if not any(sign in text for sign in signs):
+    if not any(sign in text for sign in "[:#") and not text[:5].lower().startswith("date "):
+        return [bare] if (bare := text.strip()) else []
+    small = text.lower()
+    for rule, pattern, signs in _GLUED_IN:
+        if not all(sign in small for sign in signs):
             continue
         removed.extend(Removed(rule, match[0].strip()) for match in pattern.finditer(text))
         text = pattern.sub(_GAP, text)
@@ -167,32 +173,36 @@ def _without_kicker(kept: list[Line], removed: list[Removed]) -> list[Line]:
 
 def _without_bare_headlines(kept: list[Line], title: str, removed: list[Removed]) -> list[Line]:
     """Headlines of other stories that stand between paragraphs as plain lines go; a subhead speaks of its own story."""
+    alike = {number for number, line in enumerate(kept[:-1]) if _is_like_a_headline(line.text)}
+    if not alike:
+        return kept
     story = _long_words(" ".join([title, *(line.text for line in kept if is_sentence(line.text))]))
     left: list[Line] = []
     for number, line in enumerate(kept):
-        words = line.text.split()
-        capital = sum(word[:1].isupper() for word in words if len(word) > 3)
-        long_words = _long_words(line.text)
-        if (
-            number < len(kept) - 1
-            and not is_sentence(line.text)
-            and 5 <= len(words) <= 20
-            and not line.text.endswith((":", ";", ","))
-            and not re.match(r"[-•\d(]", line.text)
-            and " | " not in line.text
-            and 0.7 * sum(len(word) > 3 for word in words) <= capital
-            and len(long_words & story) <= (UNRELATED if line.plain and number else STRANGE) * len(long_words)
-        ):
+        long_words = _long_words(line.text) if number in alike else set()
+        known = (UNRELATED if line.plain and number else STRANGE) * len(long_words)
+        if number in alike and len(long_words & story) <= known:
             removed.append(Removed("other_story", line.text))
         else:
             left.append(line)
     return left
 
 
+def _is_like_a_headline(line: str) -> bool:
+    """Whether a line is written as headlines are: no sentence, no list, no table, and most of its longer words with a capital."""
+    if is_sentence(line) or line.endswith((":", ";", ",")) or " | " in line or re.match(r"[-•\d(]", line):
+        return False
+    words = line.split()
+    longer = [word for word in words if len(word) > 3]
+    return 5 <= len(words) <= 20 and 0.7 * len(longer) <= sum(word[0].isupper() for word in longer)
+
+
 def _ended(kept: list[str], removed: list[Removed]) -> list[str]:
     """The lines up to an end code such as "(abc/def)"; what little follows it is the site's (a glossary, a footer)."""
-    prose = [len(line.split()) if is_sentence(line) else 0 for line in kept]
-    for number, line in enumerate(kept):
+    ends = [number for number, line in enumerate(kept) if line.endswith((")", "]", "*", "-"))]
+    prose = [len(line.split()) if is_sentence(line) else 0 for line in kept] if ends else []
+    for number in ends:
+        line = kept[number]
         match = END_CODE.search(line)
         if match is None or sum(prose[number + 1 :]) > AFTER * sum(prose) or sum(prose[: number + 1]) < STORY:
             continue

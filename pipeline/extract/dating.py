@@ -58,9 +58,10 @@ def _candidates(page: Page, head: Head | None, zone: ZoneInfo) -> Iterator[tuple
 def with_clock(lines: tuple[str, ...]) -> tuple[str, ...]:
     """Visible lines, where a day and its clock time stand in two of them first as one: "Rabu, 12 Nopember 2025 09.14 WIB"."""
     clock = next((line for line in lines if _CLOCK_ONLY.fullmatch(line)), "")
-    day = next((line for line in lines if (parsed := parse_worded(line)) is not None and not parsed.timed), "")
-    timed = any((parsed := parse_worded(line)) is not None and parsed.timed for line in lines)
-    return (f"{day} {clock}", *lines) if clock and day and not timed else lines
+    dates = [(line, parsed) for line in lines if (parsed := parse_worded(line)) is not None] if clock else []
+    if not dates or any(parsed.timed for _, parsed in dates):
+        return lines
+    return (f"{dates[0][0]} {clock}", *lines)
 
 
 def _is_bare_new_year(value: datetime) -> bool:

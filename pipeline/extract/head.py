@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from html import unescape
-from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree, html
 
-from pipeline.extract.outline import Outline
-from pipeline.extract.visible import MAX_TITLE, Foreign, text_of, time_tags, visible_dates
+from pipeline.extract.outline import Outline, text_of
+from pipeline.extract.visible import MAX_TITLE, Foreign, time_tags, visible_dates
 
 # Small letters: some themes write "article".
 _ARTICLE_TYPES = {"newsarticle", "article", "blogposting", "reportagenewsarticle", "opinionnewsarticle", "analysisnewsarticle"}
@@ -34,8 +34,10 @@ _DATE_METAS = (
     "sailthru.date",
 )
 _PLAIN_VALUE = re.compile(r'"(@type|datePublished|headline|isAccessibleForFree)"\s*:\s*"([^"\n]{1,300})"')
+_JSON = json.JSONDecoder(strict=False)
 _PIECE = 100_000
 _UNSEEN = ("script", "style", "noscript", "template")
+LOST = 2_000  # blocks, each in the other, from which the parser leaves out what they hold
 NESTED = 200  # openers in a row
 _NEST = re.compile(rb"(?:<(?:div|span|section|font|center|b|i|ul|li)\b[^<>]{0,200}>\s*){%d,}" % NESTED, re.IGNORECASE)
 # What no tree may hold, as it stands or by its number: lxml reads it, and then refuses to move it.
@@ -44,7 +46,7 @@ _FORM_FEED_AS_SPACE = bytes.maketrans(b"\f", b" ")
 _CONTROL_REFERENCE = re.compile(
     rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[0-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?", re.IGNORECASE
 )
-_NON_CHARACTERS = ("\ufffe", "\uffff")
+_NON_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE and U+FFFF
 # The engine needs HTML elements; which class an element has is asked at every look at it, so the answer must be a plain one.
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 MAX_TAGS = 50_000  # "<" of a page; news pages hold 500 to 10,000
@@ -77,21 +79,21 @@ class Head:
     updated_dates: tuple[str, ...] = ()  # visible or tagged ones that say they are of a change
 
 
-def unparsable(text: str) -> str:
+def unparsable(page: bytes) -> str:
     """Why a page must not be parsed, "" if it may: for pages made to hang a worker, a count before the parser sees them."""
-    if (tags := text.count("<") + 1) > MAX_TAGS:
+    if (tags := page.count(b"<") + 1) > MAX_TAGS:
         return f"{tags} tags; {MAX_TAGS} are read"
     half, start = MAX_ATTRIBUTES // 2, 0
-    while start < len(text) - half:
+    while start < len(page) - half:
         # A longer piece between two signs holds a whole half of it without a sign; most pages have few such.
-        if text.find("<", start, start + half) >= 0:
+        if page.find(b"<", start, start + half) >= 0:
             start += half
             continue
-        behind = text.find("<", start)
-        behind = behind if behind >= 0 else len(text)
-        tag = text[text.rfind("<", 0, start) + 1 : behind].partition(">")[0]
+        behind = page.find(b"<", start)
+        behind = behind if behind >= 0 else len(page)
+        tag = page[page.rfind(b"<", 0, start) + 1 : behind].partition(b">")[0]
         start = behind
-        if len(tag) > MAX_ATTRIBUTES and tag[0].isalpha() and max(tag.count("="), len(tag.split())) > MAX_ATTRIBUTES:
+        if len(tag) > MAX_ATTRIBUTES and tag[:1].isalpha() and max(tag.count(b"="), len(tag.split())) > MAX_ATTRIBUTES:
             return f"a tag with more than {MAX_ATTRIBUTES} attributes"
     return ""
 
@@ -99,7 +101,7 @@ def unparsable(text: str) -> str:
 def too_long(tree: etree._Element, size: int = MAX_TEXT + 1) -> str:
     """Why a page that is parsed must not be read, "" if it may: more text than any story and its comments have.
 
-    ``size``: characters of its markup; a page cannot have more text than that.
+    ``size``: bytes of its markup; a page cannot have more text than that.
     """
     if size <= MAX_TEXT:
         return ""
@@ -116,14 +118,14 @@ def too_long(tree: etree._Element, size: int = MAX_TEXT + 1) -> str:
     return ""
 
 
-def parse_tree(text: str) -> etree._Element | None:
-    """An lxml tree of the page, None when there is nothing to parse. Nesting is kept to a depth of about 2,000 (huge_tree)."""
-    for mark in _NON_CHARACTERS:
-        text = text.replace(mark, "")
-    # As bytes: lxml refuses a str that carries an XML encoding declaration.
-    page = _CONTROL_REFERENCE.sub(b"", text.encode("utf-8", "replace").translate(_FORM_FEED_AS_SPACE, _CONTROLS))
-    # The parser loses what stands some 2,000 blocks deep; bare openers nested by the hundred tell nothing.
-    if any(len(piece) > NESTED and piece.count(b"<") >= NESTED for piece in page.split(b"</")):
+def parse_tree(page: bytes) -> etree._Element | None:
+    """An lxml tree of a page in UTF-8; None for nothing. Nesting is kept to a depth of ``LOST`` (huge_tree)."""
+    page = page.translate(_FORM_FEED_AS_SPACE, _CONTROLS)
+    for mark in _NON_CHARACTERS if b"\xef" in page else ():
+        page = page.replace(mark, b"")
+    page = _CONTROL_REFERENCE.sub(b"", page)
+    # The parser loses what stands ``LOST`` blocks deep; bare openers nested by the hundred tell nothing.
+    if page.count(b"<") >= LOST and _may_nest(page):
         page = _NEST.sub(lambda match: match[0][: match[0].index(b">") + 1] * 40, page)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(_ONE_CLASS)
@@ -131,6 +133,20 @@ def parse_tree(text: str) -> etree._Element | None:
         return html.document_fromstring(page, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+
+
+def _may_nest(page: bytes) -> bool:
+    """Whether ``NESTED`` openers stand somewhere without a closing tag between them."""
+    room, at = 3 * NESTED, 0  # an opener has three bytes and more
+    while at + room < len(page):
+        closed = page.rfind(b"</", at, at + room)
+        if closed < 0:
+            closed = page.find(b"</", at + room)
+            closed = closed if closed >= 0 else len(page)
+            if page.count(b"<", at, closed) >= NESTED:
+                return True
+        at = closed + 2
+    return False
 
 
 def read_head(tree: etree._Element) -> Head:
@@ -153,19 +169,24 @@ def with_visible(head: Head, outline: Outline) -> Head:
 
 def told_head(tree: etree._Element) -> Head:
     """What the page says of itself in its head, its JSON-LD and its headings."""
-    metas = _metas(tree)
-    nodes = list(_json_ld(tree))
+    found: dict[str, list[etree._Element]] = defaultdict(list)
+    for node in tree.iter("meta", "script", "link", "title", "h1", "h2", "h3"):
+        found["h2" if node.tag == "h3" else str(node.tag)].append(node)
+    metas = _metas(found["meta"])
+    nodes = list(_json_ld(found["script"]))
     articles = [node for node in nodes if _ARTICLE_TYPES & {kind.lower() for kind in _types(node)}]
-    h1 = [text_of(node) for node in islice(tree.iter("h1"), MAX_HEADINGS)]
+    h1 = [text_of(node) for node in found["h1"][:MAX_HEADINGS]]
+    h2 = [text_of(node) for node in found["h2"][:MAX_HEADINGS]]
     headlines = [unescape(node["headline"]) for node in articles[:MAX_HEADINGS] if isinstance(node.get("headline"), str)]
     titles = [metas.get("og:title", ""), *headlines, *h1]
+    last = text_of(found["title"][0]) if found["title"] else ""
     meta_dates = [metas[name] for name in _DATE_METAS if metas.get(name)]
     json_dates = [str(node["datePublished"]) for node in articles if node.get("datePublished")]
     canonical = next(
-        (str(link.get("href") or "") for link in tree.iter("link") if "canonical" in str(link.get("rel") or "").lower()), ""
+        (str(link.get("href") or "") for link in found["link"] if "canonical" in str(link.get("rel") or "").lower()), ""
     )
     return Head(
-        titles=tuple(title[:MAX_TITLE] for title in (*map(_clean, filter(str.strip, titles)), text_of(tree.find(".//title")))),
+        titles=tuple(title[:MAX_TITLE] for title in (*map(_clean, filter(str.strip, titles)), last)),
         json_ld_dates=tuple(_clean(date[:MAX_TITLE]) for date in json_dates[:MAX_DATES]),
         meta_dates=tuple(date[:MAX_TITLE] for date in meta_dates),
         time_tags=(),
@@ -177,7 +198,7 @@ def told_head(tree: etree._Element) -> Head:
         is_paid=any(str(node.get("isAccessibleForFree", "")).lower() == "false" for node in articles),
         kind=metas.get("og:type", "").lower(),
         site_name=metas.get("og:site_name", ""),
-        headings=tuple(_clean(text) for text in [*h1, *(text_of(node) for node in islice(tree.iter("h2", "h3"), 20))] if text),
+        headings=tuple(_clean(text) for text in [*h1, *h2] if text),
         types=tuple(dict.fromkeys(kind for node in nodes for kind in _types(node))),
     )
 
@@ -197,7 +218,7 @@ def _authors(articles: list[dict[str, Any]], metas: dict[str, str]) -> Iterator[
 
 def _clean(text: str) -> str:
     """White space folded; a lone surrogate, which JSON can spell and no file can hold, replaced."""
-    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+    return " ".join((text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")).split())
 
 
 def _is_home(canonical: str) -> bool:
@@ -208,9 +229,9 @@ def _is_home(canonical: str) -> bool:
     return bool(canonical.strip()) and parts.path in ("", "/") and not parts.query
 
 
-def _metas(tree: etree._Element) -> dict[str, str]:
+def _metas(nodes: Iterable[etree._Element]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for meta in tree.iter("meta"):
+    for meta in nodes:
         name = str(meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower()
         content = str(meta.get("content") or "").strip()
         if name and content:
@@ -223,8 +244,8 @@ def _types(node: dict[str, Any]) -> list[str]:
     return [re.split(r"[/:#]", str(item))[-1] for item in (kind if isinstance(kind, list) else [kind])]
 
 
-def _json_ld(tree: etree._Element) -> Iterator[dict[str, Any]]:
-    for script in tree.iter("script"):
+def _json_ld(scripts: Iterable[etree._Element]) -> Iterator[dict[str, Any]]:
+    for script in scripts:
         if "ld+json" not in str(script.get("type") or "").lower():
             continue
         text = script.text or ""
@@ -243,7 +264,7 @@ def _read_json(text: str) -> Any:
     text = re.sub(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[|/\*<!\[CDATA\[\*/)", "", text).strip()
     for attempt in (text, re.sub(r",(\s*[}\]])", r"\1", text)):
         try:
-            return json.JSONDecoder(strict=False).raw_decode(attempt)[0]
+            return _JSON.raw_decode(attempt)[0]
         except (ValueError, RecursionError):
             continue
     # Not JSON at all (a quotation mark inside a headline): its plain values are still what the page says of itself.

@@ -45,7 +45,10 @@ KIN_SHARE = 0.06  # of all words; Javanese and Sundanese prose has two to four t
 
 def function_word_share(text: str) -> float:
     """Share of Indonesian function words among the words of a text, 0.0 for an empty one."""
-    words = re.findall(r"[a-z]+", text.lower())
+    return _share(re.findall(r"[a-z]+", text.lower()))
+
+
+def _share(words: list[str]) -> float:
     return _count(words, _FUNCTION_WORDS) / len(words) if words else 0.0
 
 
@@ -55,16 +58,11 @@ def _count(words: list[str], known: frozenset[str]) -> int:
 
 def _kin_of(words: list[str]) -> str:
     """ms, jv or su where the text is in it, by its own words; else ""."""
-    if not words:
-        return ""
-    own = _count(words, _INDONESIAN_ONLY)
     malay = _count(words, _KIN_WORDS["ms"])
-    if malay >= 3 and malay > 1.5 * own:
+    if malay >= 3 and malay > 1.5 * _count(words, _INDONESIAN_ONLY):
         return "ms"
-    share = {name: _count(words, _KIN_WORDS[name]) / len(words) for name in ("jv", "su")}
-    name = max(share, key=lambda one: share[one])
-    indonesian = _count(words, _FUNCTION_WORDS) / len(words)
-    return name if share[name] >= KIN_SHARE and share[name] > indonesian else ""
+    name, most = max(((name, _count(words, _KIN_WORDS[name])) for name in ("jv", "su")), key=lambda one: one[1])
+    return name if words and most >= KIN_SHARE * len(words) and most > _count(words, _FUNCTION_WORDS) else ""
 
 
 def language_of(text: str) -> str:
@@ -72,9 +70,12 @@ def language_of(text: str) -> str:
 
     "und" where the identifier's vote for Indonesian finds no function words at all.
     """
-    if kin := _kin_of(re.findall(r"[^\W\d_]+", text.lower())):
+    small = text.lower()
+    plain = re.findall(r"[a-z]+", small)
+    is_plain = not any(letter.isalpha() for letter in set(small) if not letter.isascii())
+    if kin := _kin_of(plain if is_plain else re.findall(r"[^\W\d_]+", small)):
         return kin
-    share = function_word_share(text)
+    share = _share(plain)
     if share >= CERTAIN:
         return "id"
     import py3langid

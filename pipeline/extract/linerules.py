@@ -142,7 +142,6 @@ LINKS_HEAD = re.compile(
 SUMMARY_HEAD = re.compile(
     r"(?:ringkasan berita\b.{0,20}|baca \d+ detik\b.{0,20}|intinya sih\b.{0,20}|poin penting\W*|sorotan\W*)$", _I
 )
-SENTENCE_END = re.compile(r"[.!?…。！？][\"”'’)]*$")
 # "Baca juga:" glued to the end of a paragraph, followed by a headline of at most 25 words.
 GLUED = re.compile(r"\s*\b(?:baca|simak|lihat) juga\s*:\s*(?:\S+(?:\s+|$)){1,25}$", _I)
 # A shortcode in the text: [caption ...]words under the picture[/caption]The article goes on.
@@ -184,4 +183,9 @@ def line_rule(line: str) -> str:
 
 def is_sentence(line: str) -> bool:
     """True for a line that ends like a sentence or is as long as a paragraph; headlines and buttons do neither."""
-    return bool(SENTENCE_END.search(line)) or len(line.split()) >= 30
+    return ends_as_sentence(line) or (len(line) >= 59 and len(line.split()) >= 30)
+
+
+def ends_as_sentence(line: str) -> bool:
+    """True for a line with a full stop or the like at its end, or behind it nothing but marks of quotation and brackets."""
+    return line.rstrip("\"”'’)").endswith((".", "!", "?", "…", "。", "！", "？"))

@@ -45,7 +45,8 @@ def mend(text: str) -> str:
     if not hints:
         return text
     # Line by line: what is mended never spans two, and of a page's thousands few have any.
-    return "\n".join(_mended(line) if any(hint in line for hint in hints) else line for line in text.split("\n"))
+    lines = text.split("\n")
+    return "\n".join(_mended(line) if not line.isascii() and any(hint in line for hint in hints) else line for line in lines)
 
 
 def _mended(text: str) -> str:
@@ -74,10 +75,13 @@ def _remembered(run: str) -> str:
 def mend_line(line: str) -> str:
     """A line of running text: mojibake, entities that were escaped twice, and escaped quotation marks mended."""
     for _ in range(_ROUNDS):
-        if not _ENTITY.search(line):
+        if "&" not in line or not _ENTITY.search(line):
             break
         line = unescape(line)
-    return " ".join(mend(line).replace('\\"', '"').replace("\\'", "'").replace("\\/", "/").split())
+    line = mend(line)
+    if "\\" in line:
+        line = line.replace('\\"', '"').replace("\\'", "'").replace("\\/", "/")
+    return " ".join(line.split())
 
 
 def _read(shown: str, characters: dict[str, int]) -> str:

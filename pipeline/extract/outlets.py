@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -86,13 +86,23 @@ class Outlets(_Shape):
 
     known: tuple[Outlet, ...] = ()
 
+    @cached_property
+    def _by_host(self) -> dict[str, Outlet]:
+        """Host → the first outlet that names it."""
+        return {name: outlet for outlet in reversed(self.known) for name in outlet.hosts}
+
+    @cached_property
+    def _elsewhere(self) -> tuple[Outlet, ...]:
+        return tuple(outlet for outlet in self.known if outlet.elsewhere)
+
     def of(self, url: str) -> Outlet | None:
         """The overlay of the address's host; of several the one that names the longest part of it."""
         host = host_of(url)
-        fits = [
-            (len(name), outlet) for outlet in self.known for name in outlet.hosts if host == name or host.endswith("." + name)
-        ]
-        return max(fits, key=lambda pair: pair[0])[1] if fits else None
+        while host not in self._by_host:
+            _, dot, host = host.partition(".")
+            if not dot:
+                return None
+        return self._by_host[host]
 
     def identity(self, url: str) -> str:
         """What names the article at ``url`` on its host by the outlet's own numbering, "" where that is not known.
@@ -106,7 +116,7 @@ class Outlets(_Shape):
     def layouts(self, url: str, day: datetime.date) -> Iterator[tuple[str, Layout]]:
         """(outlet, layout) to try on a page of ``day``: the host's own first, then those that hold elsewhere."""
         own = self.of(url)
-        for outlet in ([own] if own else []) + [other for other in self.known if other.elsewhere and other is not own]:
+        for outlet in (*([own] if own else []), *(other for other in self._elsewhere if other is not own)):
             for layout in outlet.layout:
                 if (layout.valid_from or day) <= day <= (layout.valid_until or day):
                     yield outlet.outlet, layout
@@ -154,7 +164,7 @@ def _mistakes(outlet: Outlet) -> Iterator[tuple[KeyPath, str]]:
         yield ("hosts",), "names no host, and elsewhere is false: no page would ever be read by it"
     try:
         groups = re.compile(outlet.article_id).groups if outlet.article_id else 1
-    except re.error as error:
+    except (re.error, RecursionError, OverflowError) as error:
         yield ("article_id",), f"is not a regular expression: {error}"
     else:
         if groups != 1:
@@ -177,7 +187,7 @@ def _mistakes(outlet: Outlet) -> Iterator[tuple[KeyPath, str]]:
         for index, expression in enumerate(layout.boilerplate):
             try:
                 re.compile(expression)
-            except re.error as error:
+            except (re.error, RecursionError, OverflowError) as error:
                 yield ("layout", number, "boilerplate", index), f"is not a regular expression: {error}"
 
 
@@ -196,7 +206,7 @@ def _archive_mistakes(outlet: Outlet) -> Iterator[tuple[KeyPath, str]]:
         yield ("archive", "url"), f"{url!r} must be an absolute address of one of the hosts above"
     try:
         re.compile(outlet.archive.pattern)
-    except re.error as error:
+    except (re.error, RecursionError, OverflowError) as error:
         yield ("archive", "pattern"), f"is not a regular expression: {error}"
 
 

@@ -14,6 +14,11 @@ _BLOCK, _LINK, _BREAK, _SILENT = 1, 2, 3, 4
 _KINDS = {**dict.fromkeys(BLOCK_TAGS, _BLOCK), "a": _LINK, "br": _BREAK, "script": _SILENT, "style": _SILENT}
 
 
+def text_of(node: etree._Element) -> str:
+    """All text below a node, that of scripts too, white space folded."""
+    return " ".join(etree.tostring(node, encoding="unicode", method="text", with_tail=False).split())
+
+
 class Outline:
     """The elements of a tree in rows. As long as it lives, so do lxml's Python objects for them, which are dear to make anew.
 

@@ -21,6 +21,8 @@ _OF_A_PICTURE = re.compile(
 _PARAGRAPH_END = re.compile(r"[.!?:…][\"”'’)\]]*\s*$")
 _PARAGRAPH_START = re.compile(r"\s*[\"“'‘(\[•*\-–—]?\s*[A-Z0-9]")
 _DISPLAY = ("b", "strong", "font", "big", "h1", "h2", "h3", "img")
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_STRONG = _HEADINGS | {"strong", "b"}
 _INLINE_STYLE = ("em", "i", "small", "font")
 
 
@@ -52,8 +54,9 @@ class _Writer:
 
     def add(self, text: str | None, *, link: bool, styled: bool, strong: bool) -> None:
         if text:
-            self.pieces.append(re.sub(r"\s+", " ", text))
+            words = " ".join(text.split())
             size = len(text.strip())
+            self.pieces.append(f"{' ' * text[0].isspace()}{words}{' ' * text[-1].isspace()}" if words else " ")
             self.linked += size if link else 0
             self.styled += size if styled else 0
             self.strong += size if strong else 0
@@ -61,17 +64,17 @@ class _Writer:
     def end(self, tag: str, rule: str) -> None:
         """The block ends: its text becomes lines. Line breaks end a line where a sentence ends and another begins."""
         whole = "".join(self.pieces)
-        size = max(1, len(re.sub(r"\s+", "", whole)))
-        if whole.strip():
+        if words := whole.split():
+            size = sum(map(len, words))
             if not rule and self.linked >= LINK_SHARE * size:
                 rule = self._of_links(whole, tag)
-            if not rule and self.picture and len(whole.split()) <= CAPTION_WORDS:
+            if not rule and self.picture and len(words) <= CAPTION_WORDS:
                 small = self.styled >= 0.9 * size
                 rule = "caption" if small or (_OF_A_PICTURE.search(whole) and not re.match(r"[^.]{3,40}\s[-–—]", whole)) else ""
             mark = "- " if tag in ("li", "dd") and not rule else ""
             plain = tag in ("p", "div", "td", "center", "body") and self.strong < 0.5 * size
-            for piece in _pieces(whole):
-                self.lines.append(Line(mark + piece, rule, plain, re.fullmatch("h[1-6]", tag) is not None))
+            for piece in _pieces(whole) if "\n" in whole else (" ".join(words),):
+                self.lines.append(Line(mark + piece, rule, plain, tag in _HEADINGS))
                 mark = ""
         self._clear()
 
@@ -168,7 +171,7 @@ def _inline(writer: _Writer, node: etree._Element, tag: str, event: str, depth: 
             writer.list_links += bool(LIST_LINK.search(str(node.get("href"))))
     elif tag in _INLINE_STYLE:
         depth["styled"] += step
-    elif tag in ("strong", "b") or re.fullmatch(r"h[1-6]", tag):
+    elif tag in _STRONG:
         depth["strong"] += step
     elif tag == "br" and step > 0:
         # A break beside a font or bold element divides display lines (section, title, date), not a wrapped sentence.

@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
 
 from lxml import etree
 
@@ -74,7 +73,6 @@ def _condition(part: re.Match[str]) -> Condition:
 
 
 _RARE = ("itemprop", "rel", "data-qa-id")  # attributes by whose values elements are looked up, beside class names and ids
-_NAMED = etree.XPath(f"descendant-or-self::*[{' or '.join(f'@{name}' for name in _RARE)}]")
 
 
 @lru_cache(maxsize=1000)
@@ -84,7 +82,7 @@ def _keys_of(selector: str) -> tuple[tuple[str, str] | None, ...]:
         next(
             (
                 (one.attribute, one.value)
-                for one in step.conditions
+                for one in sorted(step.conditions, key=lambda one: one.attribute not in ("class", "id"))
                 if one.relation == "class" or (one.relation == "=" and one.attribute in ("id", *_RARE))
             ),
             None,
@@ -123,40 +121,27 @@ class Finder:
     def __init__(self, tree: etree._Element, outline: Outline | None = None) -> None:
         self.tree = tree
         self._outline = outline = outline or Outline(tree)
-        self._by: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._by: dict[tuple[str, str], list[int]] = defaultdict(list)  # (attribute, value or class name) → rows
         for row, value in enumerate(outline.ids):
             if value is not None:
                 self._by["id", value].append(row)
-        for node in cast("list[etree._Element]", _NAMED(tree)):
-            for attribute in _RARE:
+        for names, rows in outline.alike.items():
+            for name in set(names.split()):
+                self._by["class", name].extend(rows)
+        for attribute in _RARE:
+            for row, node in enumerate(outline.nodes):
                 if (value := node.get(attribute)) is not None:
-                    self._by[attribute, value].append(outline.place[node])
-        self._names = " ".join(outline.alike)  # most names that are asked for stand nowhere on the page
-        self._split: dict[str, frozenset[str]] = {}
-
-    def _rows(self, key: tuple[str, str]) -> list[int]:
-        """Rows of the elements with this value of an attribute, or with this class name."""
-        attribute, value = key
-        if attribute == "class" and key not in self._by and value in self._names:
-            for names, rows in self._outline.alike.items():
-                if value in names and value in self._words_of(names):
-                    self._by[key].extend(rows)
-            self._by[key].sort()
-        return self._by.get(key, [])
-
-    def _words_of(self, names: str) -> frozenset[str]:
-        if names not in self._split:
-            self._split[names] = frozenset(names.split())
-        return self._split[names]
+                    self._by[attribute, value].append(row)
 
     def find(self, selector: str) -> list[etree._Element]:
         """Elements that a selector names, in the page's order; what has left the tree since is not among them."""
         keys = _keys_of(selector)
-        if not all(key is None or self._rows(key) for key in keys):
-            return []
+        for key in keys:
+            if key is not None and key not in self._by:
+                return []
         key = keys[-1]
         nodes = self._outline.nodes
-        asked = self.tree.iter(steps_of(selector)[-1].tag) if key is None else [nodes[row] for row in self._rows(key)]
+        asked = self.tree.iter(steps_of(selector)[-1].tag) if key is None else [nodes[row] for row in sorted(self._by[key])]
         return [node for node in asked if fits(node, selector, self.tree)]
 
 

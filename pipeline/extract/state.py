@@ -187,7 +187,7 @@ def _piece(item: Any, depth: int = 0) -> list[str]:
 
 def best(found: list[Told], title: str, *, any_title: bool) -> Told | None:
     """The longest text whose object bears the page's title; with ``any_title`` the longest of all if there is no such text."""
-    squeezed = re.sub(r"\W+", "", title).lower()
+    squeezed = re.sub(r"\W+", "", title).lower() if found else ""
 
     def bears(one: Told) -> bool:
         name = re.sub(r"\W+", "", one.title).lower()

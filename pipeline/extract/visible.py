@@ -8,7 +8,7 @@ from itertools import islice
 
 from lxml import etree
 
-from pipeline.extract.outline import Outline
+from pipeline.extract.outline import Outline, text_of
 
 # Not the article's own: dates there belong to other stories, to readers' comments or to the site.
 _FOREIGN = re.compile(
@@ -32,12 +32,9 @@ _PUBLISHED = re.compile(r"\b(?:tayang|terbit|diterbitkan|dipublikasi\w*|publishe
 _CHANGE_NAMES = re.compile(r"\b(?:updated|modified|date-?update)\b", re.IGNORECASE)
 _NOT_CONTENT = {"script", "style", "noscript", "template", "footer", "aside", "nav", "select"}
 NEAR = 40  # elements behind the headline within which a date is likely the story's
+SHORTEST = 6  # characters of a date: 1/1/26
+LONGEST = 300  # characters of a line that may hold the page's date, with the white space in it
 MAX_TITLE = 1_000  # characters
-
-
-def text_of(node: etree._Element | None) -> str:
-    """All text below a node, white space folded; "" for none."""
-    return "" if node is None else " ".join("".join(str(part) for part in node.itertext()).split())
 
 
 class Foreign:
@@ -143,7 +140,7 @@ def _dated_lines(outline: Outline) -> list[tuple[int, str]]:
     first, behind, has_digit = outline.body, outline.ends[outline.body], _DIGIT.search
     for pieces in (outline.texts, outline.tails):
         for row, piece in enumerate(pieces[first:behind], first):
-            if not piece or piece.isspace() or not has_digit(piece):
+            if not piece or len(piece) < SHORTEST or not has_digit(piece) or len(piece.strip()) > LONGEST:
                 continue
             owner = row if pieces is outline.texts else outline.parents[row]
             if owner < first:

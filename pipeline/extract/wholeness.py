@@ -14,6 +14,7 @@ from pipeline.urls import part_links, part_number
 
 TEASER_WORDS = 200  # publishers mark whole texts as not free too; a longer text is no teaser
 MAX_PARTS = 50
+LONGEST_CUT = 100  # characters at a text's end in which it is looked for that the text is cut there
 _PAYWALL = re.compile(
     r"(?:(?:silakan |yuk |ayo )?(?:berlangganan|langganan|(?:login|masuk|daftar)(?: (?:akun|ke akun|dulu|sekarang))?)\b.{0,40}"
     r"\b(?:untuk|agar|guna)\b.{0,25}\b(?:membaca|melanjutkan|akses|mengakses)\b.{0,60}|"
@@ -30,12 +31,12 @@ def status_of(
     head: Head,
     kept: Sequence[str],
     removed: Sequence[Removed],
-    texts: Sequence[str],
+    document: bytes,
     outlet: Outlet | None,
     *,
     told: bool,
 ) -> str:
-    """full | partial | paywalled. ``told``: the text comes from the page's data, which holds the whole."""
+    """full | partial | paywalled. ``document``: the page's first; ``told``: the text comes from its data, which hold all."""
     words = sum(len(line.split()) for line in kept)
     if words < TEASER_WORDS and (head.is_paid or any(map(_is_paywall, [*kept[-3:], *(one.line for one in removed)]))):
         return "paywalled"
@@ -46,11 +47,11 @@ def status_of(
     # A later part begins in the middle; where a dateline opens the text, the parameter meant nothing.
     if part_number(page.final_url or page.url) > len(page.bodies) and not any(split_dateline(line) for line in kept[:1]):
         return "partial"
-    told_parts = texts[0].encode("utf-8", "replace") if "page=" in texts[0] else b""
-    further = part_links(told_parts, page.final_url or page.url, MAX_PARTS)
+    is_linked = b"page=" in document and any(mark in document for mark in (b"?page=", b"&page=", b";page="))
+    further = part_links(document, page.final_url or page.url, MAX_PARTS) if is_linked else []
     if len(further) + 1 > len(page.bodies) or any(_pages_of(one.line) > len(page.bodies) for one in removed):
         return "partial"
-    return "partial" if kept and _CUT.search(kept[-1]) else "full"
+    return "partial" if kept and _CUT.search(kept[-1], max(0, len(kept[-1]) - LONGEST_CUT)) else "full"
 
 
 def _is_paywall(line: str) -> bool:
@@ -64,5 +65,5 @@ def _is_whole(url: str) -> bool:
 
 
 def _pages_of(line: str) -> int:
-    match = _PAGE_OF.search(line)
+    match = _PAGE_OF.search(line) if "alaman" in line or "ALAMAN" in line else None
     return int(match[2]) if match else 0

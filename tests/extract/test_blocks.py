@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from pipeline.extract import article as reading
 from pipeline.extract.body import ENGINE_CELLS, ENGINE_ELEMENTS, ENGINE_NESTED, MOST_NAMED
 from pipeline.extract.render import render
 from pipeline.records import Reason, Rejection
@@ -146,3 +147,32 @@ def test_blocks_with_the_names_of_every_overlay_are_not_read_by_each_of_them(mon
     article(document(*LINES, before=f'<div class="{" ".join(sorted(names))}"><p>Tiga kata saja.</p></div>'))
     assert len(names) > 2 * MOST_NAMED
     assert len(rendered) <= MOST_NAMED + 1
+
+
+@pytest.mark.parametrize(
+    ("body", "asked"),
+    [
+        (f"<main>{PARAGRAPHS * 3}</main>", False),
+        (f"<main>{PARAGRAPHS * 3}<p>Foto: dok. lapas</p><p>#lapas #panen</p><p>{LINES[0]} (hms)</p></main>", False),
+        (f"<main>{PARAGRAPHS}</main>", True),
+        (f"<main>{PARAGRAPHS * 3}{'<p>Kolam lele di belakang blok hunian</p>' * 5}</main>", True),
+        (f"<main>{PARAGRAPHS * 3}</main><section>{PARAGRAPHS}</section>", True),
+    ],
+    ids=["sentences alone", "what goes anyway", "few words", "other lines", "sentences elsewhere"],
+)
+def test_the_engine_is_asked_where_there_is_something_to_choose(body: str, asked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    engine = reading._engine
+    monkeypatch.setattr(reading, "_engine", lambda tree: calls.append(1) or engine(tree))
+    assert LINES[3] in article(framed(body)).text
+    assert bool(calls) is asked
+
+
+def test_a_story_that_only_the_data_tell_is_taken_without_looking_at_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "find_body", None)
+    content = PARAGRAPHS * 3
+    data = f'<script>window.__STATE__={{"article":{{"title":"{TITLE}","content":"{content}"}}}}</script>'
+    menu = "".join(f"<li><a href=/b/{number}>Berita lain nomor {number} di kota ini</a></li>" for number in range(60))
+    found = article(framed(f"<ul>{menu}</ul><div>Memuat.</div>{data}"))
+    assert found.text.startswith(LINES[0])
+    assert "nomor" not in found.text

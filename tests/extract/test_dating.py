@@ -33,7 +33,7 @@ def from_feed(raw: str, **changes: Any) -> Page:
 
 
 def dated(markup: str, **changes: Any) -> Dated:
-    tree = parse_tree(markup)
+    tree = parse_tree(markup.encode("utf-8", "replace"))
     assert tree is not None
     return date_page(page(markup, **changes), read_head(tree))
 
@@ -168,7 +168,7 @@ def test_dates_of_the_site_of_comments_and_of_other_stories_are_never_taken(fore
 
 def test_a_date_told_in_the_story_never_overrides_the_feed() -> None:
     story = document("Ia ditangkap 10 Oktober 2025.", "Sidang digelar setahun kemudian di pengadilan negeri.")
-    tree = parse_tree(story)
+    tree = parse_tree(story.encode("utf-8", "replace"))
     assert tree is not None
     found = date_page(from_feed("Wed, 18 Nov 2026 09:15:00 +0700"), read_head(tree))
     assert (found.value, found.method) == (RIGHT, "feed")

@@ -15,7 +15,7 @@ SHORT = "kata " * (LAYOUT_WORDS - 1)
 
 
 def tree(markup: str) -> etree._Element:
-    parsed = parse_tree(f"<html><body>{markup}</body></html>")
+    parsed = parse_tree(f"<html><body>{markup}</body></html>".encode())
     assert parsed is not None
     return parsed
 

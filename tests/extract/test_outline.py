@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from pipeline.extract.beside import LINKS, clear_beside
+from pipeline.extract.beside import LINKS, clear_beside, clear_lists
 from pipeline.extract.head import parse_tree
 from pipeline.extract.outlets import Layout
 from pipeline.extract.outline import BLOCK_TAGS, Outline
@@ -50,7 +50,7 @@ def plain_lines(root: etree._Element) -> list[tuple[etree._Element, str, int]]:
 @settings(max_examples=200, deadline=None)
 @given(PIECES)
 def test_rows_and_lines_are_those_of_a_plain_walk(pieces: list[str]) -> None:
-    tree = parse_tree(f"<html><body>{' '.join(pieces)}</body></html>")
+    tree = parse_tree(f"<html><body>{' '.join(pieces)}</body></html>".encode())
     assert tree is not None
     outline = Outline(tree)
     assert outline.nodes == list(tree.iter())
@@ -64,7 +64,7 @@ def test_rows_and_lines_are_those_of_a_plain_walk(pieces: list[str]) -> None:
 @settings(max_examples=100, deadline=None)
 @given(PIECES, st.lists(st.integers(0, 9), min_size=60, max_size=60))
 def test_a_sum_is_that_of_all_below(pieces: list[str], numbers: list[int]) -> None:
-    tree = parse_tree(f"<html><body>{' '.join(pieces)}</body></html>")
+    tree = parse_tree(f"<html><body>{' '.join(pieces)}</body></html>".encode())
     assert tree is not None
     outline = Outline(tree)
     own = numbers[: len(outline.nodes)]
@@ -76,7 +76,7 @@ def test_a_sum_is_that_of_all_below(pieces: list[str], numbers: list[int]) -> No
 )
 def test_what_a_selector_names_is_found_in_the_pages_order(selector: str) -> None:
     inner = '<p class="b a">1</p><b rel=author class=" a">2</b><i data-qa-id=isi>3</i><u title=berita><a class="a c">4</a></u>'
-    tree = parse_tree(f"<html><body><div id=x class=a>{inner}</div>{inner}</body></html>")
+    tree = parse_tree(f"<html><body><div id=x class=a>{inner}</div>{inner}</body></html>".encode())
     assert tree is not None
     queries = {
         "p.a": "//p[contains(@class,'a')]",
@@ -92,7 +92,7 @@ def test_what_a_selector_names_is_found_in_the_pages_order(selector: str) -> Non
 
 
 def cleared(body: str) -> tuple[bool, str]:
-    tree = parse_tree(f"<html><body>{body}</body></html>")
+    tree = parse_tree(f"<html><body>{body}</body></html>".encode())
     assert tree is not None
     return clear_beside(tree, [LAYOUT]), " ".join("".join(tree.itertext()).split())  # type: ignore[arg-type]
 
@@ -114,17 +114,40 @@ def test_menus_and_lists_beside_a_named_story_are_taken_off_and_nothing_else() -
 @pytest.mark.parametrize(
     "page",
     [
-        f"<nav>{MENU}</nav><div class=isi><p>Pendek saja.</p></div>",
-        f"<nav>{MENU}</nav><div>{STORY}</div>",
-        f"<nav>{MENU}</nav><div class=isi>{STORY}</div><div class=isi>{STORY}</div>",
-        f"<nav>{MENU}</nav><div class=isi>{STORY}</div><div>{STORY * 2}</div>",
-        f"<nav>{MENU}</nav><div class=isi-lain>{STORY}</div>",
+        f"<div class=isi><p>Pendek saja.</p></div><footer>{MENU}</footer>",
+        f"<div class=isi>{STORY}</div><div>{STORY * 2}</div><footer>{MENU}</footer>",
+        f"<div>{STORY}</div><footer>{MENU.replace('</li>', ' dan apa yang terjadi sesudah itu di kota</li>')}</footer>",
     ],
-    ids=["too short", "not named", "named twice", "most stands elsewhere", "another name"],
+    ids=["too short", "most stands elsewhere", "a text of its own"],
 )
 def test_a_page_whose_story_is_not_certain_is_left_as_it_is(page: str) -> None:
     assert cleared(page) == (False, cleared(page)[1])
     assert "nomor 0" in cleared(page)[1]
+
+
+@pytest.mark.parametrize("name", ["", "class=isi-lain"])
+def test_lists_beside_a_block_with_nearly_all_paragraphs_are_taken_off_without_an_overlays_word(name: str) -> None:
+    done, text = cleared(f"<h1>{TITLE}</h1><div {name}>{STORY}</div><footer>{MENU}</footer>")
+    assert (done, text) == (False, TITLE + "".join(LINES))
+
+
+def test_a_story_in_several_named_blocks_keeps_what_stands_between_them() -> None:
+    half = len(LINES) // 2
+    first, second = ("".join(f"<p>{line}</p>" for line in part * 2) for part in (LINES[:half], LINES[half:]))
+    page = f"<main><div class=isi>{first}</div><ul>{MENU}</ul><div class=isi>{second}</div></main><footer>{MENU}</footer>"
+    done, text = cleared(page)
+    assert done
+    assert text.count("nomor 0") == 1
+    assert all(line in text for line in LINES)
+
+
+def test_lists_go_from_a_page_that_shows_no_story_and_stay_on_one_that_does() -> None:
+    for story, left in (("<p>Memuat.</p>", 0), (STORY, 1)):
+        tree = parse_tree(f"<html><body><div><h1>{TITLE}</h1><ul>{MENU}</ul>{story}</div></body></html>".encode())
+        assert tree is not None
+        clear_lists(tree)
+        text = "".join(str(piece) for piece in tree.itertext())
+        assert (TITLE in text, text.count("nomor 0")) == (True, left)
 
 
 def test_paragraphs_beside_the_story_stay() -> None:
