@@ -204,7 +204,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.many_pages", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--pages", type=int, default=100_000)
     parser.add_argument("--engine", default="processes:1", help="as in settings.toml (default: %(default)s)")
-    parser.add_argument("--folder", type=Path, help="where the data lie meanwhile: some 25 kB a page (default: the system's)")
+    parser.add_argument("--folder", type=Path, help="where the data lie meanwhile: some 8 kB a page (default: the system's)")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="for judging; then what is done is grouped and told")
     options = parser.parse_args(arguments)
     if options.pages < 3 * PART:
