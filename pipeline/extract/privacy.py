@@ -16,13 +16,17 @@ from urllib.parse import unquote, urlsplit
 from pipeline.configfile import Problems
 from pipeline.extract import privacy_words as words
 from pipeline.extract.privacy_names import Names, load_names
-from pipeline.extract.privacy_patterns import CHILD_AGE, CHILD_CASE, addresses, numbers, schools
+from pipeline.extract.privacy_patterns import addresses, childs_age, childs_case, may_address, may_number, numbers, schools, small
 from pipeline.extract.privacy_people import decided, groups, met_in
 from pipeline.extract.privacy_roles import Group
+from pipeline.extract.privacy_runs import Lexicon
 from pipeline.records import Article, Removed
 from pipeline.settings import default_config
 
 _WORD = re.compile(r"\w+")
+_LISTED = words.CONTEXT | words.CHILDHOOD | words.CHILD | words.ADDRESS
+_BEYOND = re.compile(r"[^\x00-\x7f]")
+_APART = bytes(byte if byte < 128 and (chr(byte).isalnum() or chr(byte) == "_") else ord(" ") for byte in range(256))
 _KEY = re.compile(r"#([0-9a-f]{16})$")
 _ID = re.compile(r"\d{5,}")
 
@@ -66,24 +70,27 @@ class Masker:
     """Masks by one list of names. Built once; safe to share."""
 
     def __init__(self, names: Names) -> None:
-        self._names = names
+        self._names, self._lexicon = names, Lexicon(names)
 
     def mask(self, title: str, text: str, removed: Sequence[str] = ()) -> Masked:
         """Nothing is masked where no word of a crime, of custody or of health stands in title or text."""
         fields = (title, text, *removed)
         whole = f"{title}\n{text}"
-        used = set(_WORD.findall(whole.lower()))
-        case = not words.CHILDHOOD.isdisjoint(used) and CHILD_CASE.search(whole) is not None
+        used = _used(whole.lower())
+        case = not words.CHILDHOOD.isdisjoint(used) and childs_case(small(whole))
         context = not words.CONTEXT.isdisjoint(used)
-        case = case or (context and not words.CHILD.isdisjoint(used) and CHILD_AGE.search(whole) is not None)
+        case = case or (context and not words.CHILD.isdisjoint(used) and childs_age(small(whole)))
         if not case and not context:
             return Masked(title, text, tuple(removed), ((),) * len(fields))
-        body = groups(text, self._names)
+        body = groups(text, self._lexicon)
         met = met_in(body)
-        around = [groups(field, self._names, met) for field in (title, *removed)]
+        around = [groups(field, self._lexicon, met) for field in (title, *removed)]
         people, found = decided([around[0], body, *around[1:]], self._names, child=case)
         child = case or any(meant for field in people for _, meant in field)
-        lives = not words.ADDRESS.isdisjoint(used)
+        everything = "\n".join(fields)
+        lives = not words.ADDRESS.isdisjoint(used) and may_address(everything)
+        if not (child or lives or any(people) or may_number(everything)):
+            return Masked(title, text, tuple(removed), ((),) * len(fields))
         spans = tuple(_spans(field, named, child=child, lives=lives) for field, named in zip(fields, people, strict=True))
         masked = [_masked(field, those) for field, those in zip(fields, spans, strict=True)]
         return Masked(masked[0], masked[1], tuple(masked[2:]), spans, found, child)
@@ -95,6 +102,8 @@ class Masker:
         """
         lines = [item.line for item in article.removed]
         masked = self.mask(article.title, article.text, [*lines, *article.release_signals])
+        if not (masked.names or any(masked.spans)):
+            return article
         short = short_links or masked.child
         return replace(
             article,
@@ -154,6 +163,13 @@ def masker_of(config: Path | None = None) -> Masker:
     return Masker(names)
 
 
+def _used(low: str) -> frozenset[str]:
+    """Which words of the lists a text in small letters has."""
+    for odd in set(() if low.isascii() else _BEYOND.findall(low)):
+        low = low.replace(odd, "_" if odd.isalnum() else " ")
+    return _LISTED.intersection(low.encode("ascii").translate(_APART).decode("ascii").split())
+
+
 def _spans(text: str, people: Sequence[tuple[Group, bool]], *, child: bool, lives: bool) -> tuple[Span, ...]:
     """What to mask in one field, in order, none within another."""
     found = [
@@ -166,6 +182,8 @@ def _spans(text: str, people: Sequence[tuple[Group, bool]], *, child: bool, live
         found += [Span(start, end, Mask.ADDRESS) for start, end in addresses(text, ends, child=child)]
     if child:
         found += [Span(start, end, Mask.SCHOOL) for start, end in schools(text)]
+    if not found:
+        return ()
     found.sort(key=lambda span: (span.start, -span.end))
     kept: list[Span] = []
     for span in found:
@@ -177,6 +195,8 @@ def _spans(text: str, people: Sequence[tuple[Group, bool]], *, child: bool, live
 
 
 def _masked(text: str, spans: Sequence[Span]) -> str:
+    if not spans:
+        return text
     pieces: list[str] = []
     done = 0
     for span in spans:

@@ -5,19 +5,16 @@ from __future__ import annotations
 import re
 
 from pipeline.extract import privacy_words as words
-from pipeline.extract.privacy_names import Names
-from pipeline.extract.privacy_roles import ADULT, KINDS, OPENERS, PRIVATE, SAYS, Group, Kind, Says
+from pipeline.extract.privacy_facts import Fact
+from pipeline.extract.privacy_roles import ADULT, ALIASES, AREAS, KINDS, OPENERS, PRIVATE, SAYS, Group, Kind, Says
+from pipeline.extract.privacy_runs import Lexicon
 from pipeline.text.stem import is_word
 
-# Endings that hardly any other word of four letters and more before them has.
-_NAME_END = re.compile(
-    r"[a-z]{2,}(?:wati|ningsih|ningrum|ningtyas|yanto|wanto|ianto|danto|manto|nanto|hono|tono|jono|nyono|jiono|uddin|udin|ullah|rahman|syah|"
-    r"yadi|nadi|hadi|syadi|wadi|narto|harjo|sari|dewi|yani|yati|nuddin)"
-)
 _AGE = re.compile(
     r",? ?(?:\((\d{1,2})(?: ?(?:tahun|thn|th))?\)|(?:yang )?(?:masih |baru )?"
     r"\(?(?:berusia|usia|berumur|umur) (\d{1,2})\b(?: tahun)?|\(?(\d{1,2}) tahun\b|(?<=, )(\d{2})(?=,))"
 )
+_AGE_BEGINS = frozenset("(ymbu")  # or with a figure, where not with a comma
 _DEGREES = re.compile(r"(?:, ?(?:[SMA]\.? ?[A-Z][A-Za-z]{0,4}\.?(?:[A-Z]\.?)*|Ph\.?D\.?|Sp\.\w+))*")
 _APPOSITION = re.compile(r"(?:, | \(| yang (?:merupakan|menjabat|adalah|juga)(?: sebagai)? | selaku | sebagai | adalah | ialah )")
 _LIST = re.compile(r"(?: ?\([^()]{1,24}\))?(?:,? ?(?:dan|serta|alias|als|a\.k\.a\.?|&) |, )")
@@ -31,6 +28,11 @@ _BLOCKING = frozenset(
 _PLACE_WORDS = frozenset(
     "di ke dari pada oleh hingga sampai melalui seperti dalam antara arah asal sekitar menuju bernama via se dan atau".split()
 )
+# Words that may say something of a name directly behind them.
+_SPEAKING = (
+    ({word for word, kind in KINDS.items() if kind in SAYS or kind is Kind.THING} | AREAS | ALIASES | words.BETWEEN) - _BLOCKING
+) | {"dari", "kepada"}
+_TELLS_NO_MORE = frozenset({Says.MAYBE, Says.NAME, Says.BESIDE_CHILD})  # what is said of a name alone, not of its list
 _AT = frozenset("di ke dari asal pada".split())
 _OF_PEOPLE = frozenset("kisah cerita nasib momen perjalanan tangan wajah menurut vonis".split())
 _ASSEMBLIES = frozenset("dpr dprd dpd mpr komisi dewan bpk kpu bawaslu ombudsman komnas fraksi".split())
@@ -42,46 +44,43 @@ _HEADLINE = 0.6  # share of capital words from which a line is written as headli
 
 
 def _is_headline(text: str) -> bool:
-    pieces = text.split()
-    capital = sum(piece[0].isupper() for piece in pieces)
-    return len(pieces) > 2 and not text.endswith((".", ".”", '."')) and capital >= _HEADLINE * len(pieces)
+    if text.endswith((".", ".”", '."')):
+        return False
+    firsts = [piece[0] for piece in text.split()]
+    return len(firsts) > 2 and sum(map(str.isupper, firsts)) >= _HEADLINE * len(firsts)
 
 
 class Around:
     """One text with the names that are known; ``last`` is the group that was found before."""
 
-    def __init__(self, text: str, names: Names, met: frozenset[str] = frozenset()) -> None:
-        self.text, self.names, self.met = text, names, met
+    def __init__(self, text: str, lexicon: Lexicon, met: frozenset[str] = frozenset()) -> None:
+        self.text, self.lexicon, self.names, self.met = text, lexicon, lexicon.names, met
         self.headline = len(text) <= _HEADLINE_LENGTH and _is_headline(text)
         self.upper = self.headline and text.isupper()
         self.last: Group | None = None
+        self._asked, self._word = 0, ""  # what ``word_before`` was asked last, and its answer
 
     def word_before(self, start: int) -> str:
         """The word before a run if only a space stands between, "" else."""
         if start < 2 or self.text[start - 1] != " ":
             return ""
-        first = max(
-            self.text.rfind(" ", start - 18 if start > 18 else 0, start - 1),
-            self.text.rfind("\n", start - 18 if start > 18 else 0, start - 1),
-        )
-        return self.text[first + 1 : start - 1]
+        if start == self._asked:
+            return self._word
+        low = start - 18 if start > 18 else 0
+        first = max(self.text.rfind(" ", low, start - 1), self.text.rfind("\n", low, start - 1))
+        self._asked, self._word = start, self.text[first + 1 : start - 1]
+        return self._word
 
     def opens(self, start: int) -> bool:
         """True where a sentence begins."""
         return not start or self.text[start - 1] in "\n\"“'(" or self.text[start - 2 : start - 1] in ".!?:-–—"
 
-    def is_name(self, part: str) -> bool:
-        """True for a word that is a name and hardly anything else, by the list or by its ending."""
-        if part in self.names.certain:
-            return True
-        return len(part) > 6 and part not in self.names.places and _NAME_END.fullmatch(part) is not None
-
-    def told(self, start: int, end: int, tokens: tuple[str, ...], says: Says | None) -> Says:
+    def told(self, start: int, end: int, tokens: list[Fact], says: Says | None) -> Says:
         """What the words around a name, nearest first, say of it."""
         if self.text.endswith((" alias ", " als ", " a.k.a "), 0, start):
             listed = self.listed(start)
             return listed if listed in PRIVATE and listed else Says.PRIVATE
-        sure = any(map(self.is_name, tokens))
+        sure = tokens[0].sure or (len(tokens) > 1 and any(token.sure for token in tokens))
         if (
             not sure
             and says is None
@@ -114,34 +113,37 @@ class Around:
         between_commas = before is Says.PRIVATE and self.text[start - 2 : start] == ", " and self.text.startswith(", ", end)
         if before is not None and (sure or (fits and not unsure) or (between_commas and not self.headline)):
             return before
-        if sure or sum(token in self.names.ambiguous for token in tokens) > 1:
+        if sure or (len(tokens) > 1 and sum([token.shared for token in tokens]) > 1):
             return Says.NAME
         return Says.NAME if self.strange(start, end, tokens) else Says.MAYBE
 
-    def public(self, tokens: tuple[str, ...]) -> bool:
+    def public(self, tokens: list[Fact]) -> bool:
         """True where the words begin as the name of somebody who is known by it for an office."""
-        return any(tokens[:length] in self.names.public for length in range(1, len(tokens) + 1))
-
-    def fits(self, tokens: tuple[str, ...]) -> bool:
-        """Words of no place, and unknown to the dictionary: in a headline all of them, else one of several."""
-        if tokens[0] in self.names.places and tokens[0] not in self.names.ambiguous:
+        if tokens[0].low not in self.lexicon.heads:
             return False
-        strange = (token in self.names.ambiguous or not is_word(token) for token in tokens)
+        name = tuple(token.low for token in tokens)
+        return any(name[:length] in self.names.public for length in range(1, len(name) + 1))
+
+    def fits(self, tokens: list[Fact]) -> bool:
+        """Words of no place, and unknown to the dictionary: in a headline all of them, else one of several."""
+        if tokens[0].place and not tokens[0].shared:
+            return False
+        strange = [token.shared or not token.known for token in tokens]
         return all(strange) if self.headline else any(strange)
 
     def listed(self, start: int) -> Says | None:
         """What was said of the name before, where this one goes on in its list."""
         last = self.last
-        if last is None or last.says in (Says.MAYBE, Says.NAME, Says.BESIDE_CHILD) or start - last.end > 32:
+        if last is None or last.says in _TELLS_NO_MORE or start - last.end > 32:
             return None
         return last.says if _LIST.fullmatch(self.text, last.end, start) else None
 
-    def strange(self, start: int, end: int, tokens: tuple[str, ...]) -> bool:
+    def strange(self, start: int, end: int, tokens: list[Fact]) -> bool:
         """True for words that no list and no dictionary knows, where no place and no thing is named: within a sentence, or as
         somebody who does what only people do."""
         if self.headline:
             return False
-        known = sum(token not in self.names.ambiguous and (token in self.names.places or is_word(token)) for token in tokens)
+        known = sum([not token.shared and (token.place or token.known) for token in tokens])
         following = self.text[end : end + 24].split(" ", 2)
         does = following[1] if len(following) > 1 and not following[0] else ""
         human = does in words.HUMAN and known < len(tokens)
@@ -157,8 +159,27 @@ class Around:
             return word not in _PLACE_WORDS and KINDS.get(word) not in (Kind.THING, Kind.UNIT)
         return human or (len(tokens) > 1 and does.startswith(("me", "ber", "di")) and len(does) > 4)
 
+    def unremarkable(self, start: int, end: int) -> bool:
+        """True for one plain word of which nothing around it says anything: ``told`` would answer MAYBE."""
+        return self.silent(start) and self.listed(start) is None and self.age(end)[0] is not Says.CHILD
+
+    def silent(self, start: int) -> bool:
+        """True where surely nothing is said by the words before: at a sentence's first word and behind a word of no weight."""
+        text = self.text
+        if start < 4:
+            return not start
+        at = start - 1 - (text[start - 1] in '"“(')  # where the sentence would be apart from the one before
+        if text[at] in " \n":
+            stop = at - 2 if text[at - 1] in '"”’)' else at - 1
+            if text[stop] in ".!?;:":
+                return text[max(0, stop - 4) : stop].rpartition(" ")[2] not in _ABBREVIATED
+        word = self.word_before(start)
+        return word.isalpha() and word.lower() not in _SPEAKING
+
     def before(self, start: int, near: int = 11) -> Says | None:
         """The role that the words before a name give it, at most ``near`` words off."""
+        if self.silent(start):
+            return None
         tail, cut = self.text[max(0, start - NEAR) : start], 0
         for stop in _STOP.finditer(tail):
             if tail[: stop.start()].rpartition(" ")[2] not in _ABBREVIATED:
@@ -210,7 +231,8 @@ class Around:
 
     def age(self, end: int) -> tuple[Says | None, int]:
         """What an age behind a name says of it, and where it ends."""
-        if self.text[end : end + 1] not in (",", " ", "("):
+        first, second = self.text[end : end + 1], self.text[end + 1 : end + 2]
+        if first not in (",", " ", "(") or (first == " " and second not in _AGE_BEGINS and not second.isdigit()):
             return None, end
         match = _AGE.match(self.text, end)
         if not match:
@@ -222,6 +244,8 @@ class Around:
         """What an alias or an apposition behind a name says of it."""
         if self.text.startswith((" alias ", " als ", " a.k.a"), end):
             return Says.PRIVATE
+        if self.text[end : end + 1] not in (",", " "):
+            return None
         degrees = _DEGREES.match(self.text, end)
         opening = _APPOSITION.match(self.text, degrees.end() if degrees else end)
         if opening is None:

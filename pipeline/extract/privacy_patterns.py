@@ -8,7 +8,11 @@ from collections.abc import Iterator, Sequence
 
 _NAME = r"(?: (?!(?:No|Nomor|RT|RW|Blok)\b)(?:[A-Z][\w'’-]*(?:\.(?=\w))?|[IVX]+|\d{1,3}[A-Z]?))"
 _NEAR = 70  # characters between a masked name and its address
-_DIGITS = re.compile(r"\d{3}[ -]?\d{4}|/Pi[dn]")
+# A pattern that begins with a letter or a digit is looked for many times faster than one that begins with a border or a
+# choice of letters, great and small. So a plain clue, without which the pattern finds nothing, is looked for first.
+_DIGITS, _CASE = re.compile(r"\d\d{2}[ -]?\d{4}"), re.compile(r"/Pi[dn]")
+# For the same reason figures are looked for in bytes: 0 for each (and for what is not ASCII), a space also for a hyphen.
+_FIGURES = bytes(48 if 48 <= byte < 58 or byte > 127 else 32 if byte in b" -" else 120 for byte in range(256))
 _NUMBER = re.compile(
     r"\b\d{1,5}/Pi[dn][\w.-]*(?:\.[\w-]+)*/\d{4}/P[NT][ .]?[A-Z]?\w*"  # a case
     r"|(?<!\d)\d{16}(?!\d)"  # a person's number
@@ -22,6 +26,7 @@ _ADDRESS = re.compile(
     rf"\b(?:(?:{_PLACED}){_NAME}{{1,4}}|(?=RT[ .]*\d+ ?[/,]? ?RW))"
     r"(?:,? ?(?:(?:Nomor|No\.?|Nmr|RT|RW|Blok)[ .:/]*[A-Z]?\d+[A-Z]?|/? ?RW[ .:]*\d+))*"
 )
+_PLACE = re.compile(rf"(?:{_PLACED}|RT)[ .]*[A-Z\d]")
 _EXACT = re.compile(r"\b(?:RT|RW|No\.?|Nomor|Blok)[ .:]*[A-Z]?\d")
 _LIVES = re.compile(
     r"\b(?:warga|tinggal|menetap|beralamat|alamat|berdomisili|domisili|rumahnya|kontrakan\w*|kediaman\w*|kos\w*|penduduk|kebun\w*)\b"
@@ -39,30 +44,62 @@ _SCHOOL = re.compile(
     rf"|Sekolah (?:Dasar|Menengah)(?: (?:Pertama|Atas|Kejuruan))?|Panti Asuhan){_NAME}{{0,5}}"
 )
 _SCHOOL_NAMED = re.compile(r"\d| [A-Z].* [A-Z]|[a-z]{3,} [A-Z]|(?:SMP|SMA|SMK|MTs|SD) [A-Z]")
-CHILD_CASE = re.compile(
+# These read small letters (``small``): a pattern blind to case is several times slower.
+_CHILD_CASE = re.compile(
     r"\babh\b|\banak (?:yang )?ber(?:hadapan|konflik) dengan hukum|\bdi ?bawah umur|\banak (?:korban|pelaku|saksi)\b"
     r"|\b(?:pelaku|tersangka|korban) anak\b"
-    r"|\b(?:anak|pelaku|korban|tersangka|saksi)\b[^.]{0,40}\b(?:berusia|berumur|usia) (?:\d|1[0-7]) tahun",
-    re.IGNORECASE,
+    r"|\b(?:anak|pelaku|korban|tersangka|saksi)\b[^.]{0,40}\b(?:berusia|berumur|usia) (?:\d|1[0-7]) tahun"
 )
-
+_CASE_CLUES = ("abh", "dengan hukum", "bawah umur", "anak korban", "anak pelaku", "anak saksi", "pelaku anak", "tersangka anak",
+               "korban anak")  # fmt: skip
+_CASE_AGE = re.compile(r"u(?:sia|mur) (?:\d|1[0-7]) tahun")
 # Beside a word of crime, custody or health these tell of a child's case too.
-CHILD_AGE = re.compile(
+_CHILD_AGE = re.compile(
     r"\b(?:siswi|siswa|pelajar|bocah|remaja|gadis|santri\w*|anak)\b"
-    r"(?:[^.(]{0,60}\((?:\d|1[0-7])\)|[^.]{0,30} (?:\d|1[0-7]) tahun\b)",
-    re.IGNORECASE,
+    r"(?:[^.(]{0,60}\((?:\d|1[0-7])\)|[^.]{0,30} (?:\d|1[0-7]) tahun\b)"
 )
+_BRACKETED, _YEARS = re.compile(r"\((?:\d|1[0-7])\)"), re.compile(r"\d(?:(?<= \d)|(?<= 1[0-7])) tahun\b")
+
+
+def small(text: str) -> str:
+    """The text in small letters, with a plain i and s for those of other alphabets; as long as the text."""
+    return text.lower() if text.isascii() else text.replace("\u0130", "i").replace("\u0131", "i").replace("\u017f", "s").lower()
+
+
+def childs_case(low: str) -> bool:
+    """True where a child is told to be accused, a victim or a witness. ``low``: a text in small letters."""
+    return bool(any(clue in low for clue in _CASE_CLUES) or _CASE_AGE.search(low)) and _CHILD_CASE.search(low) is not None
+
+
+def childs_age(low: str) -> bool:
+    """True where somebody below 18 is named with the age. ``low``: a text in small letters."""
+    return bool(_YEARS.search(low) or _BRACKETED.search(low)) and _CHILD_AGE.search(low) is not None
+
+
+def may_number(text: str) -> bool:
+    """False where ``numbers`` surely finds nothing."""
+    if _CASE.search(text):
+        return True
+    figures = text.encode(errors="replace").translate(_FIGURES)
+    return (b"0000000" in figures or b"000 0000" in figures) and _DIGITS.search(text) is not None
 
 
 def numbers(text: str) -> Iterator[tuple[int, int]]:
     """Spans of case numbers, population numbers and telephone numbers."""
-    if _DIGITS.search(text):
+    if may_number(text):
         yield from (match.span() for match in _NUMBER.finditer(text))
+
+
+def may_address(text: str) -> bool:
+    """False where ``addresses`` surely finds nothing."""
+    return _PLACE.search(text) is not None
 
 
 def addresses(text: str, people: Sequence[int], *, child: bool) -> Iterator[tuple[int, int]]:
     """Spans of home addresses: exact ones, those just behind a masked name (``people``: where they end), and any at all in a
     child's case; never a unit's."""
+    if not may_address(text):
+        return
     ends = sorted(people)
     for match in _ADDRESS.finditer(text):
         start = match.start()

@@ -3,49 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from pipeline.extract import privacy_words as words
 from pipeline.extract.privacy_around import NEAR, Around
+from pipeline.extract.privacy_facts import Fact
 from pipeline.extract.privacy_names import Names
-from pipeline.extract.privacy_roles import (
-    ALIASES,
-    AREAS,
-    EMPTY,
-    KINDS,
-    PLACE_OPENERS,
-    PRIVATE,
-    SAYS,
-    SERVICES,
-    SIDES,
-    SUBTYPES,
-    UNITS,
-    WEAK,
-    Group,
-    Kind,
-    Says,
-)  # fmt: skip
-from pipeline.text.stem import is_derived, is_word
+from pipeline.extract.privacy_roles import AREAS, KINDS, PRIVATE, Group, Kind, Says
+from pipeline.extract.privacy_runs import TITLES, Held, Lexicon, Run, Word
+from pipeline.text.stem import is_derived
 
-_CAPITAL = (
-    r"(?:(?:[A-Z]\.){1,4}(?:[A-Z]\b)?|(?:Dr|Drs|Dra|Hj|Ir|Prof|St|Muh|Moh|Moch|Mhd|Abd|Tgk|KH)\.|[A-Z][^\W_]*(?:['’`-][^\W_]+)*)"
+_SHORTENED = "Dr Drs Dra Hj Ir Prof St Muh Moh Moch Mhd Abd Tgk KH".split()
+# What may follow a word's capital letter. Letters stand first in these patterns: they are found many times faster than a border.
+_REST = (
+    r"(?:\.(?:[A-Z]\.){0,3}(?:[A-Z]\b)?|"
+    + "".join(rf"{word[1:]}\.(?<={word}\.)|" for word in _SHORTENED)
+    + r"[^\W_]*(?:['’`-][^\W_]+)*)"
 )
 _JOINT = r"(?:(?:bin|binti|alias|als|a\.k\.a|aka|ibn|van|de|da|dos|al|el|der|drs?|dra|hj?)\.?[ \u00a0])?"
 _RUN = re.compile(
-    rf"(?<![^\W_]){_CAPITAL}(?:[ \u00a0]{_JOINT}{_CAPITAL}){{0,11}}"
+    rf"[A-Z](?<![^\W_].){_REST}(?:[ \u00a0]{_JOINT}[A-Z]{_REST}){{0,11}}"
 )  # bounded: pages made to harm have runs without end
-_DIGIT = re.compile(r"\d")
-_INITIALS = re.compile(r"[A-Z]{1,3}|(?:[A-Z]\.){1,4}[A-Z]?")
 _SCHOOL_HEAD = re.compile(r"\bkep(?:ala sekolah|sek)\b[^.]{0,70}$", re.IGNORECASE)
 
 
-def groups(text: str, names: Names, met: frozenset[str] = frozenset()) -> list[Group]:
+def groups(text: str, lexicon: Lexicon, met: frozenset[str] = frozenset()) -> list[Group]:
     """Every group of capital words in ``text`` that may be a person, in order. Things, places and units are none.
 
     ``met``: words of names that were met elsewhere, which a headline's ordinary words are told from.
     """
-    return list(_Finder(text, names, met).find())
+    return _Finder(text, lexicon, met).find()
 
 
 def met_in(found: Iterable[Group]) -> frozenset[str]:
@@ -53,183 +40,109 @@ def met_in(found: Iterable[Group]) -> frozenset[str]:
     return frozenset(part for group in found if group.says in PRIVATE or group.says is Says.NAME for part in group.parts)
 
 
-class _Word(NamedTuple):
-    """A capital word: its span, itself, its small letters without a stop, and its kind; None for what no list knows."""
-
-    start: int
-    end: int
-    piece: str
-    low: str
-    kind: Kind | None
-
-
-class _Run:
-    """One run of capital words being read: what it has said so far, and the words held back as a possible name."""
-
-    def __init__(self, *, thing: bool) -> None:
-        self.says: Says | None = None
-        self.thing, self.unit, self.former = thing, False, False
-        self.held: list[_Word] = []
-
-
 class _Finder(Around):
     """One line's or text's walk through its runs of capital words."""
 
-    def find(self) -> Iterator[Group]:
+    def find(self) -> list[Group]:
         """The groups in order; each is known to those that follow, which may go on in its list."""
+        self.found: list[Group] = []
+        runs = self.lexicon.upper_runs if self.upper else self.lexicon.runs
         for match in _RUN.finditer(self.text):
-            for group in self._read(match):
-                self.last = group
-                yield group
+            if run := runs[match.group()]:
+                start, end = match.span()
+                if run.plain and self.unremarkable(start, end):
+                    self._take(Group(start, end, run.plain, Says.MAYBE))
+                elif run.office and self.before(start) is Says.FAMILY:
+                    self._take(Group(start, end, (), Says.BESIDE_CHILD))
+                else:
+                    self._read(run, start, end)
+        return self.found
 
-    def _read(self, match: re.Match[str]) -> Iterator[Group]:
-        pieces, start = match.group().replace("\u00a0", " ").split(" "), match.start()
-        if not any(map(self._telling, pieces)):
-            return
-        run = _Run(thing=self._thing_before(start))
-        for index, piece in enumerate(pieces):
-            after = pieces[index + 1].lower() if index + 1 < len(pieces) else ""
-            word = self._word(start, piece, after, held=bool(run.held))
-            start = word.end + 1
-            if word.low in ALIASES:
-                yield from self._close(run)
-            elif word.kind is Kind.JOINT and run.held:
-                run.held.append(word)
-            elif (
-                (run.thing and word.low in SUBTYPES)
-                or (word.low in SIDES and not run.held)
-                or (word.kind is None and word.low in self.names.places and not run.held and word.low not in self.names.ambiguous)
-            ):
-                continue
-            elif word.kind in (None, Kind.HONORIFIC) or (word.kind in WEAK and run.held and word.low in self.names.certain):
-                before = pieces[index - 1].lower() if index else ""
-                if not run.thing or self._ended(run, word, before, after):
-                    run.thing = run.unit = False
-                    run.held.append(word)
+    def _read(self, run: Run, start: int, end: int) -> None:
+        """Take the groups of a run at its place."""
+        read: Iterable[Held]
+        if run.short:
+            read = run.read(
+                thing=self._thing_before(start),
+                headline=self.headline,
+                initialled=lambda first, last: self.initialled(start + first, start + last),
+            )
+        else:
+            # Behind a thing no more is held than elsewhere, so that most runs need not be asked what stands before them.
+            read = run.remembered(thing=False, headline=self.headline)
+            if read and self._thing_before(start):
+                read = run.remembered(thing=True, headline=self.headline)
+        for held in read:
+            if held.says is Says.BESIDE_CHILD:
+                self._take(Group(start + held.words[0].start, end, (), Says.BESIDE_CHILD))
             else:
-                yield from self._close(run)
-                if word.kind is Kind.OFFICE and self._in_family(run, index, pieces, word.start):
-                    yield Group(word.start, match.end(), (), Says.BESIDE_CHILD)
-                    return
-                if not (run.says is Says.OFFICE and index and pieces[index - 1].lower() in SERVICES):
-                    self._turn(run, word)
-        yield from self._close(run)
+                self._close(held, start)
 
-    def _telling(self, piece: str) -> bool:
-        """True for a word that may be a name, an office or initials: a run without any is passed over."""
-        low = piece.lower()
-        if low in KINDS:
-            return KINDS[low] not in EMPTY or (len(piece) < 4 and piece.isupper())
-        return low not in self.names.places or low in self.names.ambiguous
-
-    def _word(self, start: int, piece: str, after: str, *, held: bool) -> _Word:
-        """The word with its kind as it stands here."""
-        end, low = start + len(piece), piece.lower().rstrip(".")
-        kind = KINDS.get(low)
-        if kind is None:
-            kind = None if self._nameable(piece, low) else Kind.OTHER
-        elif (kind in WEAK and len(piece) < 4 and piece.isupper() and self.initialled(start, end)) or (low == "raya" and held):
-            kind = None
-        elif kind is Kind.FAMILY and low in self.names.ambiguous and after and after not in KINDS:
-            kind = None  # "Putri Ayu", not "Putri Bupati"
-        return _Word(start, end, piece, low, kind)
-
-    def _turn(self, run: _Run, word: _Word) -> None:
-        """Take in what a word that is no name says of those that follow."""
-        kind = word.kind
-        if kind is Kind.FORMER:
-            run.former = True
-        elif kind in SAYS:
-            run.says = None if run.former and kind is Kind.OFFICE else SAYS[kind]
-            run.thing = run.unit = False
-        elif kind in (Kind.THING, Kind.UNIT):
-            run.thing, run.unit = run.says is not Says.OFFICE, kind is Kind.UNIT
-        elif word.low not in words.BETWEEN:
-            run.says = run.says if run.says is Says.OFFICE and not self.headline else None
-            run.thing = run.unit = False
-
-    def _in_family(self, run: _Run, index: int, pieces: list[str], start: int) -> bool:
-        """True for an office that is named as somebody's family: "Putra Bupati X", "ayah ABH itu, Kompol X"."""
-        if index == 0:
-            return self.before(start) is Says.FAMILY
-        return run.says is Says.FAMILY and pieces[index - 1].lower() in words.PARENT
-
-    def _ended(self, run: _Run, word: _Word, before: str, after: str) -> bool:
-        """True where a unit's name has ended before ``word``: behind "Lapas Kelas IIB Sragen" a person may follow."""
-        if not run.unit or word.low in self.names.places:
-            return False
-        if word.low not in self.names.certain and not (after and before in self.names.places):
-            return False
-        if before in UNITS:
-            return run.says in PRIVATE
-        return before not in KINDS and before not in PLACE_OPENERS and before not in self.names.certain
+    def _take(self, group: Group) -> None:
+        self.last = group
+        self.found.append(group)
 
     def _thing_before(self, start: int) -> bool:
         """True for a small-letter "blok" or "kota" directly before the run."""
         last = self.word_before(start)
         return last in AREAS or KINDS.get(last) is Kind.THING
 
-    def _nameable(self, piece: str, low: str) -> bool:
-        """False for "Rp5" and for what is written as an abbreviation, unless it is a name or may be initials."""
-        if not piece.isalpha():
-            return not _DIGIT.search(piece) and not ("-" in piece and any(part.isupper() for part in piece.split("-")))
-        return self.upper or len(piece) < 4 or not piece.isupper() or low in self.names.certain
-
-    def _close(self, run: _Run) -> Iterator[Group]:
-        """The group of the words that are held, if they can be one."""
-        held, run.held = self._trimmed(run.held, run.says), []
-        if not held:
+    def _close(self, held: Held, at: int) -> None:
+        """Take the group of the words that were held in the run ``at``, if they can be one."""
+        says, found = held.says, held.words
+        if len(found) > 1:
+            found = self._trimmed(found, at, says)
+            if not found:
+                return
+        start, end = at + found[0].start, at + found[-1].end
+        if found[0].fact.initials and not self.upper and all(word.fact.initials for word in found):
+            if len(found) == 1:
+                self._take(self._initials(start, end, found[0].fact, says))
             return
-        if not self.upper and all(_INITIALS.fullmatch(word.piece) for word in held):
-            if len(held) == 1:
-                yield self._initials(held[0], run.says)
-            return
-        start, end = held[0].start, held[-1].end
-        tokens = tuple(word.low for word in held if word.kind not in (Kind.HONORIFIC, Kind.JOINT))
-        says = self.told(start, end, tokens, run.says)
-        if says is Says.OFFICE and _SCHOOL_HEAD.search(self.text, max(0, start - NEAR), start):
-            says = Says.BESIDE_CHILD
-        yield Group(start, end, tokens, says)
+        tokens = [word.fact for word in found if word.kind not in TITLES]
+        said = self.told(start, end, tokens, says)
+        if said is Says.OFFICE and _SCHOOL_HEAD.search(self.text, max(0, start - NEAR), start):
+            said = Says.BESIDE_CHILD
+        self._take(Group(start, end, tuple([token.low for token in tokens]), said))
 
-    def _trimmed(self, held: list[_Word], says: Says | None) -> list[_Word]:
+    def _trimmed(self, held: tuple[Word, ...], at: int, says: Says | None) -> tuple[Word, ...]:
         """Without ordinary words before the name, which begin a sentence, and in headlines without those that follow it.
 
         In a sentence a bare root stays unless a sure name follows: "Raka" is a root too, and half a name must not be left.
         """
-        if held and (self.headline or (says not in PRIVATE and self.opens(held[0].start))):
-            while len(held) > 1 and self._ordinary(held[0]) and (self.headline or is_derived(held[0].low)):
+        if self.headline or (says not in PRIVATE and self.opens(at + held[0].start)):
+            while len(held) > 1 and self._ordinary(held[0]) and (self.headline or is_derived(held[0].fact.low)):
                 held = held[1:]
-        while len(held) > 1 and says not in PRIVATE and held[1].low in self.names.certain and self._ordinary(held[0]):
+        while len(held) > 1 and says not in PRIVATE and held[1].fact.certain and self._ordinary(held[0]):
             held = held[1:]
         if self.headline:
             cut = next((index for index, word in enumerate(held) if index and self._ordinary(word)), len(held))
             held = held[:cut]
-        while held and held[-1].kind in (Kind.HONORIFIC, Kind.JOINT):
+        while held and held[-1].kind in TITLES:
             held = held[:-1]
         return held
 
-    def _ordinary(self, word: _Word) -> bool:
-        if word.kind is not None or word.low in self.names.certain or word.low in self.names.ambiguous or word.low in self.met:
-            return False
-        return is_word(word.low)
+    def _ordinary(self, word: Word) -> bool:
+        fact = word.fact
+        return word.kind is None and fact.known and not fact.certain and not fact.shared and fact.low not in self.met
 
-    def _initials(self, word: _Word, says: Says | None) -> Group:
-        own = word.piece in words.ACRONYMS
-        after = self.age(word.end)[0]
-        before = self.before(word.start, near=3)
-        listed = self.listed(word.start) if self.last and self.last.initials else None
+    def _initials(self, start: int, end: int, fact: Fact, says: Says | None) -> Group:
+        own = fact.piece in words.ACRONYMS
+        after = self.age(end)[0]
+        before = self.before(start, near=3)
+        listed = self.listed(start) if self.last and self.last.initials else None
         found: Says | None = Says.MAYBE
-        if self.named_initials(word.start):
+        if self.named_initials(start):
             found = after or (before if before in PRIVATE else Says.PRIVATE)
         elif after and (not own or before in PRIVATE):
             found = after
-        elif self.text.startswith(" alias ", word.end):
+        elif self.text.startswith(" alias ", end):
             found = Says.PRIVATE
         elif listed in PRIVATE:
             found = listed
         elif not own and (says or before) in PRIVATE - {Says.COMMON}:
             found = says or before
-        return Group(word.start, word.end, (word.piece.replace(".", ""),), found or Says.MAYBE, initials=True)
+        return Group(start, end, (fact.piece.replace(".", ""),), found or Says.MAYBE, initials=True)
 
 
 def decided(found: list[list[Group]], names: Names, *, child: bool) -> tuple[list[list[tuple[Group, bool]]], frozenset[str]]:
@@ -240,15 +153,17 @@ def decided(found: list[list[Group]], names: Names, *, child: bool) -> tuple[lis
     """
     private: dict[str, bool] = {}
     offices: set[str] = set()
-    everything = [group for field in found for group in field]
-    for group in everything:
+    telling = [group for field in found for group in field if group.says is not Says.MAYBE]
+    for group in telling:
         if group.says is Says.OFFICE:
             offices.update(part for part in group.parts if len(part) > 2)
         elif group.says in PRIVATE:
             _remember(private, group, child=group.says is Says.CHILD)
-    for group in everything:
-        if group.says is Says.NAME and (private.keys() & set(group.parts) or not offices & set(group.parts)):
+    for group in telling:
+        if group.says is Says.NAME and not (private.keys().isdisjoint(group.parts) and not offices.isdisjoint(group.parts)):
             _remember(private, group, child=False)
+    if not private and not any(group.says in PRIVATE or group.says is Says.BESIDE_CHILD for group in telling):
+        return [[] for _ in found], frozenset()
     children = child or any(private.values())
     out = []
     for field in found:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from pipeline.extract import privacy_words as words
 
@@ -28,8 +28,7 @@ class Says(Enum):
 PRIVATE = frozenset({Says.PRIVATE, Says.COMMON, Says.CHILD, Says.FAMILY})
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Neighbouring words that may be one name: its span, its words in small letters without stops, and what is said of it."""
 
     start: int
