@@ -17,11 +17,11 @@ from pipeline.extract.charset import decode
 from pipeline.extract.clean import clean_lines
 from pipeline.extract.dating import date_page, with_clock
 from pipeline.extract.fields import bare_dateline, byline_of, is_foreign, release_signals, split_dateline, without_own_name
-from pipeline.extract.head import Head, parse_tree, told_head, too_long, unparsable, with_visible
+from pipeline.extract.head import Head, parse_tree, seen_dates, told_head, too_long, unparsable
 from pipeline.extract.language import language_of
 from pipeline.extract.layout import has_layout_tables, unframed
-from pipeline.extract.linerules import is_sentence
-from pipeline.extract.mending import mend, mend_line
+from pipeline.extract.linerules import count_words, is_sentence
+from pipeline.extract.mending import is_sound, mend, mend_line
 from pipeline.extract.notarticle import by_address, by_words
 from pipeline.extract.outlets import Outlet, Outlets
 from pipeline.extract.outline import Outline, text_of
@@ -79,9 +79,10 @@ def read_story(page: Page, outlets: Outlets) -> Story | Rejection:
     """The cleaned story of a page's documents, whatever it is; a rejection for pages that cannot be parsed or are empty."""
     decoded = [decode(body, page.content_type) for body in page.bodies]
     documents = [_mended_bytes(body, *one) for body, one in zip(page.bodies, decoded, strict=True)]
-    if problem := next(filter(None, map(unparsable, documents)), ""):
+    tags = [document.count(b"<") for document in documents]
+    if problem := next(filter(None, map(unparsable, documents, tags)), ""):
         return _reject(page, Reason.BROKEN, problem)
-    trees = [parse_tree(document) for document in documents]
+    trees = list(map(parse_tree, documents, tags))
     read_ones = [(tree, len(document)) for tree, document in zip(trees, documents, strict=True) if tree is not None]
     if problem := next((told for tree, size in read_ones if (told := too_long(tree, size))), ""):
         return _reject(page, Reason.BROKEN, problem)
@@ -99,18 +100,24 @@ def read_story(page: Page, outlets: Outlets) -> Story | Rejection:
 
 def _mended_bytes(body: bytes, text: str, codec: str) -> bytes:
     """A page's text, mended, in UTF-8: the body itself where it is that."""
+    is_text = codec == "utf-8" and not body.startswith(BOM_UTF8)
+    if is_text and is_sound(text, body):
+        return body
     mended = mend(text)
-    is_same = codec == "utf-8" and mended is text and not body.startswith(BOM_UTF8)  # a text with U+FFFD is always made anew
-    return body if is_same else mended.encode("utf-8", "replace")
+    return body if is_text and mended is text else mended.encode("utf-8", "replace")  # a text with U+FFFD is always made anew
 
 
 def _mended(line: Line) -> list[Line]:
     """A line mended; where markup was escaped twice and stands as text, the lines that it means."""
-    is_plain = line.text.isascii() and "&" not in line.text and "\\" not in line.text
-    text = line.text if is_plain else mend_line(line.text)
+    text = line.text if _is_plain(line.text) else mend_line(line.text)
     if "<" in text and _MARKUP.search(text):
         return [replace(line, text=mend_line(one)) for one in html_lines(text)]
     return [line if text == line.text else replace(line, text=text)] if text else []
+
+
+def _is_plain(line: str) -> bool:
+    """Whether there is nothing to mend in a line whose white space is folded."""
+    return line.isascii() and "&" not in line and "\\" not in line
 
 
 def _judged(page: Page, story: Story, outlet: Outlet | None) -> Article | Rejection:
@@ -118,7 +125,7 @@ def _judged(page: Page, story: Story, outlet: Outlet | None) -> Article | Reject
     head, url = first.head, page.final_url or page.url
     if reason := by_address(url, head):
         return _reject(page, Reason.NOT_ARTICLE, reason)
-    prose = sum(len(line.split()) for line in kept if is_sentence(line))
+    prose = sum(count_words(line) for line in kept if is_sentence(line))
     if reason := by_words(url, head, prose, story.headlines, kept):
         return _reject(page, Reason.NOT_ARTICLE, reason)
     if prose < MIN_WORDS:
@@ -153,7 +160,7 @@ def _finished(
         if (alone := bare_dateline(line)) is not None:
             (place, mark), kept, removed = alone, [*kept[:number], *kept[number + 1 :]], [*removed, Removed("dateline", line)]
             break
-        if (found := split_dateline(line, _own_names(page)) or without_own_name(line, page.outlet, domain)) is not None:
+        if (found := split_dateline(line, _own_names(page, domain)) or without_own_name(line, page.outlet, domain)) is not None:
             kept = [*kept[:number], found.rest, *kept[number + 1 :]]
             removed = [*removed, Removed("dateline", found.taken)]
             place, mark = found.place, found.outlet
@@ -201,18 +208,18 @@ def _reject(page: Page, reason: Reason, detail: str) -> Rejection:
 def _read(tree: etree._Element, page: Page, outlets: Outlets) -> _Part:
     """A document read: what it says of itself, and its story."""
     head = told_head(tree)
-    texts = list(script_texts(tree))
-    layouts = list(outlets.layouts(page.url, page.fetched_at.date()))
-    is_certain = clear_beside(tree, [layout for _, layout in layouts])
+    scripts = list(tree.iter("script"))  # they leave the tree, and are read where the page does not show its story
+    tried = outlets.tried(page.url, page.fetched_at.date())
+    is_certain = clear_beside(tree, (layout for _, layout in tried.layouts))
     title = next((one for one in head.titles if one), "")
-    told = [] if is_certain else list(_told(texts, head))
+    told = [] if is_certain else list(_told(scripts, head))
     if (own := best(told, title, any_title=False)) is not None and _tells_more(own, head, WHOLE):
         clear_lists(tree)
     drop_silent(tree)
     outline = Outline(tree)
-    head = with_visible(head, outline)
+    seen = seen_dates(outline)
     finder = Finder(tree, outline)
-    named = tuple(_lines_of(finder, (path for _, layout in layouts for path in layout.byline)))
+    named = tuple(_lines_of(finder, tried.bylines))
     named += tuple(
         _lines_of(finder, ("[rel=author]", "[itemprop=author]", ".author", ".byline", ".penulis", ".reporter", ".writer"))
     )
@@ -223,20 +230,26 @@ def _read(tree: etree._Element, page: Page, outlets: Outlets) -> _Part:
     if outline.depth > MAX_DEPTH or has_layout_tables(tree):
         flatten(tree)
         outline = Outline(unframed(tree))
+    found: Told | None = own
     if own is not None and _tells_more(own, head, _shown(outline)):
         body = _told_body(own)
-        head = replace(head, state_dates=(own.date,) if own.date else ())
     else:
-        body = find_body(Reading(outline, head.titles), finder, layouts, _engine)
+        body = find_body(Reading(outline, head.titles), finder, tried.layouts, _engine)
         prose = body.prose
         if is_certain:
             is_whole = prose >= WHOLE and bool(head.json_ld_dates or head.meta_dates)
-            told = list(_told(() if is_whole else texts, head))
+            told = list(_told(() if is_whole else scripts, head))
         if (found := best(told, title, any_title=prose < MIN_WORDS)) is not None:
-            head = replace(head, state_dates=(found.date,) if found.date else ())
             body = _told_body(found) if _tells_more(found, head, prose) else body
     by_outlet = tuple(_lines_of(finder, body.layout.date if body.layout else ()))
-    return _Part(replace(head, visible_dates=with_clock((*by_outlet, *head.visible_dates))), body, named, notes)
+    head = replace(
+        head,
+        time_tags=seen.time_tags,
+        visible_dates=with_clock((*by_outlet, *seen.visible_dates)),
+        updated_dates=seen.updated_dates,
+        state_dates=(found.date,) if found and found.date else (),
+    )
+    return _Part(head, body, named, notes)
 
 
 def _tells_more(told: Told, head: Head, shown: int) -> bool:
@@ -250,13 +263,14 @@ def _told_body(told: Told) -> Body:
 
 def _shown(outline: Outline) -> int:
     """Words on a page, whoever's they are, but for links and what is too short to be a sentence."""
-    return sum(words for _, line, linked in outline.lines if (words := len(line.split())) > 4 and linked < LINK_SHARE * len(line))
+    return sum(words for _, line, linked in outline.lines if (words := count_words(line)) > 4 and linked < LINK_SHARE * len(line))
 
 
-def _told(texts: Iterable[tuple[str, str]], head: Head) -> Iterable[Told]:
-    """Texts in the page's data: its JSON-LD, and its scripts' ``texts``."""
+def _told(scripts: Iterable[etree._Element], head: Head) -> Iterable[Told]:
+    """Texts in the page's data: its JSON-LD, and what its ``scripts`` hold."""
     if head.article_body:
         yield Told(html_lines(head.article_body), head.titles[0] if head.titles else "", "")
+    texts = list(script_texts(scripts))
     found = [one for data in data_of(texts) for one in told_in(data)]
     yield from found or strings(texts)
 
@@ -301,10 +315,9 @@ def _title(page: Page, head: Head) -> str:
     if not candidates:
         return ""
     title = candidates[0]
-    names = {
-        _squeezed(name) for name in (page.outlet, domain_of(page.url), domain_of(page.url).split(".")[0], head.site_name)
-    } - {""}
-    headings = [mend_line(line) for line in head.headings]
+    domain = domain_of(page.url)
+    names = {_squeezed(name) for name in (page.outlet, domain, domain.split(".")[0], head.site_name)} - {""}
+    headings = [line if _is_plain(line) else mend_line(line) for line in head.headings]
     for other in (*candidates[1:], *headings):
         # Another of its titles stands in it whole, and what is more is no part of a sentence: the outlet's name, a page number.
         if title == other or len(other.split()) < 3:
@@ -323,7 +336,7 @@ def _title(page: Page, head: Head) -> str:
             title = other
             break
     for _ in range(2):
-        title = _PAGE_NAME.sub("", title)
+        before, title = title, _PAGE_NAME.sub("", title)
         start, end = _last_part(title)
         if start and (_squeezed(end) in names or _SITE.fullmatch(end.strip())):
             title = start.strip()
@@ -334,6 +347,8 @@ def _title(page: Page, head: Head) -> str:
         first, _, rest = title.partition(" - ")
         if rest and _squeezed(first) in names:
             title = rest.strip()
+        if title == before:
+            break
     return title
 
 
@@ -348,9 +363,8 @@ def _last_part(title: str) -> tuple[str, str]:
     return (title[: found[-1].start()], title[found[-1].end() :]) if found else ("", title)
 
 
-def _own_names(page: Page) -> frozenset[str]:
+def _own_names(page: Page, domain: str) -> frozenset[str]:
     """The outlet's name, its domain, and the domain's own word ("idntimes" of sagara.idntimes.com), squeezed."""
-    domain = domain_of(page.url)
     word = re.sub(r"\.(?:co|go|or|ac|my|web|sch)?\.?[a-z]{2,4}$", "", domain).rsplit(".", 1)[-1]
     return frozenset({_squeezed(page.outlet), _squeezed(domain), _squeezed(word)} - {""})
 

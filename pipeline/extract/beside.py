@@ -11,7 +11,7 @@ from lxml import etree
 from pipeline.extract.blocks import drop
 from pipeline.extract.outlets import Layout
 from pipeline.extract.outline import text_of
-from pipeline.extract.selectors import fits, key_of, outermost
+from pipeline.extract.selectors import RARE, fits, key_of, outermost
 
 STORY = 400  # characters of paragraphs in the named block from which it is taken for the story's
 SHARE = 0.5  # of all paragraphs of the page
@@ -30,7 +30,7 @@ def clear_beside(tree: etree._Element, layouts: Iterable[Layout]) -> bool:
     it is the one that holds nearly all paragraphs. What is left is read as any page is, in a fraction of the time: nine of ten
     elements of a page of the press stand in such boxes.
     """
-    body = tree.find("body")
+    body = next(tree.iterchildren("body"), None)
     if body is None:
         return False
     held = _held(body)
@@ -51,7 +51,7 @@ def clear_beside(tree: etree._Element, layouts: Iterable[Layout]) -> bool:
 
 def clear_lists(tree: etree._Element) -> None:
     """Take menus and lists of other stories off a page without a story, whose data tell it; in place."""
-    body = tree.find("body")
+    body = next(tree.iterchildren("body"), None)
     held = {} if body is None else _held(body)
     level = [] if body is None or held.get(body, 0) >= STORY else [body]
     for _ in range(LEVELS):
@@ -86,7 +86,9 @@ def _stories(
     """Blocks around paragraphs that a selector of a layout names, in the layouts' order."""
     named: dict[tuple[str, str], list[etree._Element]] = defaultdict(list)
     for node in held:
-        named["id", str(node.get("id"))].append(node)
+        for attribute in ("id", *RARE):
+            if (value := node.get(attribute)) is not None:
+                named[attribute, value].append(node)
         for name in set(str(node.get("class") or "").split()):
             named["class", name].append(node)
     for layout in layouts:
@@ -125,8 +127,8 @@ def _site(boxes: Iterable[etree._Element], held: Mapping[etree._Element, int]) -
 
 def _is_of_links(box: etree._Element) -> bool:
     """Whether two thirds of its text and more are links."""
-    linked = sum(len(text_of(link)) for link in islice(box.iter("a"), MOST_LINKS))
-    return len(text_of(box)) <= 1.5 * linked
+    left = 2 * len(text_of(box))
+    return left == 0 or any((left := left - 3 * len(text_of(link))) <= 0 for link in islice(box.iter("a"), MOST_LINKS))
 
 
 def _beside(story: etree._Element, body: etree._Element) -> Iterator[etree._Element]:

@@ -11,7 +11,7 @@ from typing import cast
 from lxml import etree
 
 from pipeline.extract.boxnames import MAX_NAMES, head_rule, name_rule
-from pipeline.extract.linerules import is_sentence
+from pipeline.extract.linerules import count_words, is_sentence
 from pipeline.extract.outline import BLOCK_TAGS, Outline, text_of
 
 PROSE_WORDS = 8  # a paragraph of the story has a sentence of so many words, and is not all links
@@ -98,7 +98,7 @@ class Reading:
         """By row: words of prose, an element's own and those of all below it."""
         words = [0] * len(self.outline.nodes)
         for row, line, linked in self._blocks:
-            count = len(line.split())
+            count = count_words(line)
             if count >= PROSE_WORDS and is_sentence(line) and linked < LINK_SHARE * len(line):
                 words[row] += count
         return self.outline.summed(words)
@@ -148,14 +148,12 @@ class Reading:
         for names, rows in outline.alike.items():
             if rule := rule_of_names(names, ""):
                 found.update((row, rule) for row in rows)
-        for row, identity in enumerate(outline.ids):
+        classes = outline.attributes["class"]
+        for row, identity in outline.attributes["id"].items():
             if identity:
-                found[row] = rule_of_names(outline.classes[row] or "", identity)
-        for row in inside:
-            node = outline.nodes[row]
-            is_hidden = node.get("hidden") is not None and outline.tags[row] in BLOCK_TAGS
-            if is_hidden or ((style := node.get("style")) and _HIDDEN.search(style)):
-                found[row] = "hidden"
+                found[row] = rule_of_names(classes.get(row, ""), identity)
+        found.update((row, "hidden") for row in outline.attributes["hidden"] if outline.tags[row] in BLOCK_TAGS)
+        found.update((row, "hidden") for row, style in outline.attributes["style"].items() if _HIDDEN.search(style))
         found.update((outline.place[node], _LEAVES[str(node.tag)]) for node in self.body.iter(*_LEAVES))
         return {row: rule for row, rule in found.items() if rule and row in inside}
 
@@ -220,7 +218,7 @@ class Reading:
 
     def _next_stories(self, titles: Iterable[str]) -> None:
         """Whole stories with an h1 of their own that follow the one with the page's title, as endless pages load them."""
-        named = {squeezed for title in titles if len(squeezed := re.sub(r"\W+", "", title).lower()) >= 10}
+        named = {squeezed for title in set(titles) if len(squeezed := re.sub(r"\W+", "", title).lower()) >= 10}
         headings = [(heading, re.sub(r"\W+", "", text_of(heading)).lower()) for heading in islice(self.body.iter("h1"), 40)]
         # The site's name is often an h1 too, and stands in the page's title beside the story's: the longest match is the story's.
         fits = [(len(text), -n) for n, (_, text) in enumerate(headings) if text and any(text in title for title in named)]

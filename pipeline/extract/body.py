@@ -11,7 +11,7 @@ from itertools import islice
 from lxml import etree
 
 from pipeline.extract.blocks import Reading, drop
-from pipeline.extract.linerules import END_CODE, is_sentence, line_rule
+from pipeline.extract.linerules import END_CODE, count_words, is_sentence, line_rule
 from pipeline.extract.outlets import Layout
 from pipeline.extract.outline import Outline
 from pipeline.extract.render import Line, render
@@ -52,7 +52,7 @@ class Body:
 
 def prose_of(lines: Iterable[Line]) -> int:
     """Words of the sentences that no rule took out."""
-    return sum(len(line.text.split()) for line in lines if not line.rule and is_sentence(line.text))
+    return sum([count_words(line.text) for line in lines if not line.rule and is_sentence(line.text)])
 
 
 def flatten(tree: etree._Element) -> None:
@@ -131,7 +131,7 @@ def _is_the_story(lines: list[Line], total: int) -> bool:
     prose = prose_of(lines)
     others = (line.text for line in lines if not line.rule and not is_sentence(line.text))
     # What is taken out later for what it says, wherever it stands, is no reason to ask, nor is a sentence's "(Humas)".
-    words = prose + sum(len(text.split()) for text in others if not line_rule(text) and not END_CODE.search(text))
+    words = prose + sum(count_words(text) for text in others if not line_rule(text) and not END_CODE.search(text))
     return words >= SURE_WORDS and prose >= SURE * max(words, total)
 
 

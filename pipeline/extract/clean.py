@@ -21,9 +21,11 @@ from pipeline.extract.linerules import (
     SHORTCODES,
     SUMMARY_HEAD,
     TAIL,
+    count_words,
     ends_as_sentence,
     is_sentence,
     line_rule,
+    may_have_rule,
 )
 from pipeline.extract.render import Line
 from pipeline.extract.sitelines import site_rule
@@ -31,6 +33,7 @@ from pipeline.records import Removed
 
 _GAP = "\ue000"  # stands for what was taken out of a line; a private character, which no page means anything by
 LONGEST_FRAME = 200  # characters of what may stand around a title that is repeated
+LONGEST_NAME = 70  # characters from the colon of "Editor: …" to a line's end
 LONGEST_TAIL = 500  # characters at a line's end in which hashtags or an editor's name are looked for at once
 ENOUGH = 200  # characters of story before a heading such as "Berita Terkait" can end it
 STORY = 30  # words of sentences before "Komentar (12)" ends the story, wherever on the page it stands
@@ -39,6 +42,7 @@ STRANGE = 0.25  # the same for a bold line or heading, which mostly is a subhead
 UNRELATED = 0.5  # share of a headline's long words that the story must know, or the headline is another story's
 
 
+LONGEST_HEAD = 150  # characters; no heading such as "Berita Terkait" is longer
 _SIGNS = re.compile(r"\W+")
 # Each with what it cannot be without, in small letters; most lines have none of it.
 _GLUED_IN = (
@@ -53,7 +57,7 @@ _GLUED_IN = (
 def _repeats(line: str, title: str, squeezed: str) -> bool:
     """The title again, alone or with a section name and a date around it (at most 12 words more, and no sentence)."""
     ends = ends_as_sentence(line)
-    if not squeezed or len(line) > 2 * len(title) + (0 if ends else LONGEST_FRAME):
+    if not squeezed or not len(squeezed) <= len(line) <= 2 * len(title) + (0 if ends else LONGEST_FRAME):
         return False
     whole = _SIGNS.sub("", line).lower()
     # A lead often begins with the title's very words, and a title of a word or two stands in many lines.
@@ -71,21 +75,23 @@ def clean_lines(lines: Sequence[Line], title: str, boilerplate: Sequence[str] = 
     prose = 0
     for number, line in enumerate(lines):
         text = line.text
+        may_head = len(text) <= LONGEST_HEAD
         if (
-            not line.rule
+            may_head
+            and not line.rule
             and END.match(text)
             and _ends_here(text, number >= len(lines) / 2, prose, sum(len(one.text) for one in kept))
         ):
             removed.extend(Removed(rest.rule or "after_end", rest.text) for rest in lines[number:])
             break
-        in_summary = bool(SUMMARY_HEAD.match(text)) or (in_summary and text.startswith(("-", "•", "–")))
-        in_links = bool(LINKS_HEAD.match(text)) or (in_links and not is_sentence(text))
+        in_summary = (may_head and bool(SUMMARY_HEAD.match(text))) or (in_summary and text.startswith(("-", "•", "–")))
+        in_links = (may_head and bool(LINKS_HEAD.match(text))) or (in_links and not is_sentence(text))
         rule = line.rule or ("summary_box" if in_summary else "other_story" if in_links else _rule(text, title, squeezed, own))
         if rule:
             removed.append(Removed(rule, text))
             continue
         for piece in _unglued(text, removed):
-            prose += len(piece.split()) if is_sentence(piece) else 0
+            prose += count_words(piece) if is_sentence(piece) else 0
             kept.append(Line(piece, "", line.plain))
     kept = _without_twin(kept, removed)
     kept = _without_kicker(_without_bare_headlines(kept, title, removed), removed)
@@ -100,7 +106,7 @@ def _ends_here(line: str, in_second_half: bool, prose: int, size: int) -> bool:
 
 def _unglued(text: str, removed: list[Removed]) -> list[str]:
     """The line without what other stories, shortcodes, date widgets and release desks have put into it: the pieces between."""
-    if not any(sign in text for sign in "[:#") and not text[:5].lower().startswith("date "):
+    if ":" not in text and "[" not in text and "#" not in text and not text[:5].lower().startswith("date "):
         return [bare] if (bare := text.strip()) else []
     small = text.lower()
     for rule, pattern, signs in _GLUED_IN:
@@ -109,7 +115,9 @@ def _unglued(text: str, removed: list[Removed]) -> list[str]:
         removed.extend(Removed(rule, match[0].strip()) for match in pattern.finditer(text))
         text = pattern.sub(_GAP, text)
     pieces = [piece.strip() for piece in text.split(_GAP) if piece.strip()]
-    while pieces and (match := TAIL.search(pieces[-1], max(0, len(pieces[-1]) - LONGEST_TAIL))):
+    while pieces and ("#" in pieces[-1] or ":" in pieces[-1][-LONGEST_NAME:]):
+        if (match := TAIL.search(pieces[-1], max(0, len(pieces[-1]) - LONGEST_TAIL))) is None:
+            break
         removed.append(Removed("hashtags" if match[0].lstrip().startswith("#") else "signature", match[0].strip()))
         pieces[-1] = pieces[-1][: match.start()].rstrip()
     return pieces
@@ -118,10 +126,10 @@ def _unglued(text: str, removed: list[Removed]) -> list[str]:
 def _rule(line: str, title: str, squeezed: str, own: Sequence[re.Pattern[str]]) -> str:
     if _repeats(line, title, squeezed):
         return "title_repeat"
-    bare = BULLET.sub("", line)
+    bare = line[bullet.end() :] if (bullet := BULLET.match(line)) else line
     if any(pattern.fullmatch(line) for pattern in own):
         return "outlet_line"
-    rule = line_rule(bare) or site_rule(line)
+    rule = (line_rule(bare) or site_rule(line)) if may_have_rule(bare) else ""
     return "" if _is_prose(bare, rule) else rule
 
 
@@ -200,7 +208,7 @@ def _is_like_a_headline(line: str) -> bool:
 def _ended(kept: list[str], removed: list[Removed]) -> list[str]:
     """The lines up to an end code such as "(abc/def)"; what little follows it is the site's (a glossary, a footer)."""
     ends = [number for number, line in enumerate(kept) if line.endswith((")", "]", "*", "-"))]
-    prose = [len(line.split()) if is_sentence(line) else 0 for line in kept] if ends else []
+    prose = [count_words(line) if is_sentence(line) else 0 for line in kept] if ends else []
     for number in ends:
         line = kept[number]
         match = END_CODE.search(line)

@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from html import unescape
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from lxml import etree, html
@@ -79,10 +80,10 @@ class Head:
     updated_dates: tuple[str, ...] = ()  # visible or tagged ones that say they are of a change
 
 
-def unparsable(page: bytes) -> str:
-    """Why a page must not be parsed, "" if it may: for pages made to hang a worker, a count before the parser sees them."""
-    if (tags := page.count(b"<") + 1) > MAX_TAGS:
-        return f"{tags} tags; {MAX_TAGS} are read"
+def unparsable(page: bytes, tags: int) -> str:
+    """Why a page with so many "<", made to hang a worker, must not be parsed, "" if it may: asked before the parser sees it."""
+    if tags >= MAX_TAGS:
+        return f"{tags + 1} tags; {MAX_TAGS} are read"
     half, start = MAX_ATTRIBUTES // 2, 0
     while start < len(page) - half:
         # A longer piece between two signs holds a whole half of it without a sign; most pages have few such.
@@ -118,14 +119,17 @@ def too_long(tree: etree._Element, size: int = MAX_TEXT + 1) -> str:
     return ""
 
 
-def parse_tree(page: bytes) -> etree._Element | None:
-    """An lxml tree of a page in UTF-8; None for nothing. Nesting is kept to a depth of ``LOST`` (huge_tree)."""
+def parse_tree(page: bytes, tags: int | None = None) -> etree._Element | None:
+    """An lxml tree of a page in UTF-8; None for nothing. Nesting is kept to a depth of ``LOST`` (huge_tree).
+
+    ``tags``: how many "<" it has, where they have been counted.
+    """
     page = page.translate(_FORM_FEED_AS_SPACE, _CONTROLS)
     for mark in _NON_CHARACTERS if b"\xef" in page else ():
         page = page.replace(mark, b"")
     page = _CONTROL_REFERENCE.sub(b"", page)
     # The parser loses what stands ``LOST`` blocks deep; bare openers nested by the hundred tell nothing.
-    if page.count(b"<") >= LOST and _may_nest(page):
+    if (page.count(b"<") if tags is None else tags) >= LOST and _may_nest(page):
         page = _NEST.sub(lambda match: match[0][: match[0].index(b">") + 1] * 40, page)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(_ONE_CLASS)
@@ -149,18 +153,25 @@ def _may_nest(page: bytes) -> bool:
     return False
 
 
+class Seen(NamedTuple):
+    """The dates that readers see, and those of time tags; what ``Head`` has under the same names."""
+
+    time_tags: tuple[str, ...]
+    visible_dates: tuple[str, ...]
+    updated_dates: tuple[str, ...]
+
+
 def read_head(tree: etree._Element) -> Head:
     """Everything the page says of itself."""
-    return with_visible(told_head(tree), Outline(tree))
+    return replace(told_head(tree), **seen_dates(Outline(tree))._asdict())
 
 
-def with_visible(head: Head, outline: Outline) -> Head:
-    """``head`` with the dates that readers see, and those of time tags."""
+def seen_dates(outline: Outline) -> Seen:
+    """The dates on a page itself."""
     foreign = Foreign(outline)
     times, changed = time_tags(outline, foreign)
     visible = visible_dates(outline, foreign)
-    return replace(
-        head,
+    return Seen(
         time_tags=tuple(times[:MAX_DATES]),
         visible_dates=tuple(line for line, is_change in visible if not is_change)[:MAX_DATES],
         updated_dates=(*changed, *(line for line, is_change in visible if is_change))[:MAX_DATES],
@@ -170,13 +181,13 @@ def with_visible(head: Head, outline: Outline) -> Head:
 def told_head(tree: etree._Element) -> Head:
     """What the page says of itself in its head, its JSON-LD and its headings."""
     found: dict[str, list[etree._Element]] = defaultdict(list)
-    for node in tree.iter("meta", "script", "link", "title", "h1", "h2", "h3"):
-        found["h2" if node.tag == "h3" else str(node.tag)].append(node)
+    for node in tree.iter("meta", "script", "link", "title"):
+        found[node.tag].append(node)
     metas = _metas(found["meta"])
     nodes = list(_json_ld(found["script"]))
     articles = [node for node in nodes if _ARTICLE_TYPES & {kind.lower() for kind in _types(node)}]
-    h1 = [text_of(node) for node in found["h1"][:MAX_HEADINGS]]
-    h2 = [text_of(node) for node in found["h2"][:MAX_HEADINGS]]
+    h1 = [text_of(node) for node in islice(tree.iter("h1"), MAX_HEADINGS)]
+    h2 = [text_of(node) for node in islice(tree.iter("h2", "h3"), MAX_HEADINGS)]
     headlines = [unescape(node["headline"]) for node in articles[:MAX_HEADINGS] if isinstance(node.get("headline"), str)]
     titles = [metas.get("og:title", ""), *headlines, *h1]
     last = text_of(found["title"][0]) if found["title"] else ""
@@ -198,7 +209,7 @@ def told_head(tree: etree._Element) -> Head:
         is_paid=any(str(node.get("isAccessibleForFree", "")).lower() == "false" for node in articles),
         kind=metas.get("og:type", "").lower(),
         site_name=metas.get("og:site_name", ""),
-        headings=tuple(_clean(text) for text in [*h1, *h2] if text),
+        headings=tuple(filter(None, [*h1, *h2])),
         types=tuple(dict.fromkeys(kind for node in nodes for kind in _types(node))),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 # Words that hold Indonesian prose together; near kin (Malay, Javanese, Sundanese) share few of them.
 _FUNCTION_WORDS = frozenset(
@@ -41,28 +42,46 @@ _INDONESIAN_ONLY = frozenset(
     "kantor saat ujar tutur lapas rutan agustus juli jumat kamis senin minggu desember rapat uang tersebut hingga".split()
 )
 KIN_SHARE = 0.06  # of all words; Javanese and Sundanese prose has two to four times as many, quotations in Indonesian news fewer
+_LISTS = {"id": _FUNCTION_WORDS, "only": _INDONESIAN_ONLY, **_KIN_WORDS}
+# Word → the names of its lists: a text is looked through once for all of them.
+_LISTED: dict[str, tuple[str, ...]] = {
+    word: tuple(name for name, words in _LISTS.items() if word in words) for words in _LISTS.values() for word in words
+}
+_BLANKS = bytes(letter if letter in b"abcdefghijklmnopqrstuvwxyz" else 0x20 for letter in range(0x100))
+_STRANGE = re.compile("[^\x00-\x7f]")
 
 
 def function_word_share(text: str) -> float:
     """Share of Indonesian function words among the words of a text, 0.0 for an empty one."""
-    return _share(re.findall(r"[a-z]+", text.lower()))
+    words = _plain_words(text.lower())
+    return _share(_counted(words), len(words))
 
 
-def _share(words: list[str]) -> float:
-    return _count(words, _FUNCTION_WORDS) / len(words) if words else 0.0
+def _plain_words(small: str) -> list[str]:
+    """The runs of a to z in a text in small letters."""
+    return small.encode("ascii", "replace").translate(_BLANKS).decode("ascii").split()
 
 
-def _count(words: list[str], known: frozenset[str]) -> int:
-    return sum(map(known.__contains__, words))
+def _counted(words: list[str]) -> Counter[str]:
+    """How many of the words each list has."""
+    found = Counter(filter(None, map(_LISTED.get, words)))
+    counts: Counter[str] = Counter()
+    for names, count in found.items():
+        for name in names:
+            counts[name] += count
+    return counts
 
 
-def _kin_of(words: list[str]) -> str:
-    """ms, jv or su where the text is in it, by its own words; else ""."""
-    malay = _count(words, _KIN_WORDS["ms"])
-    if malay >= 3 and malay > 1.5 * _count(words, _INDONESIAN_ONLY):
+def _share(counts: Counter[str], total: int) -> float:
+    return counts["id"] / total if total else 0.0
+
+
+def _kin_of(counts: Counter[str], total: int) -> str:
+    """ms, jv or su where a text of ``total`` words is in it, by its own words; else ""."""
+    if counts["ms"] >= 3 and counts["ms"] > 1.5 * counts["only"]:
         return "ms"
-    name, most = max(((name, _count(words, _KIN_WORDS[name])) for name in ("jv", "su")), key=lambda one: one[1])
-    return name if words and most >= KIN_SHARE * len(words) and most > _count(words, _FUNCTION_WORDS) else ""
+    name = max(("jv", "su"), key=counts.__getitem__)
+    return name if total and counts[name] >= KIN_SHARE * total and counts[name] > counts["id"] else ""
 
 
 def language_of(text: str) -> str:
@@ -71,11 +90,13 @@ def language_of(text: str) -> str:
     "und" where the identifier's vote for Indonesian finds no function words at all.
     """
     small = text.lower()
-    plain = re.findall(r"[a-z]+", small)
-    is_plain = not any(letter.isalpha() for letter in set(small) if not letter.isascii())
-    if kin := _kin_of(plain if is_plain else re.findall(r"[^\W\d_]+", small)):
+    plain = _plain_words(small)
+    counts = _counted(plain)
+    is_plain = not any(map(str.isalpha, _STRANGE.findall(small)))
+    words = plain if is_plain else re.findall(r"[^\W\d_]+", small)
+    if kin := _kin_of(counts if is_plain else _counted(words), len(words)):
         return kin
-    share = _share(plain)
+    share = _share(counts, len(plain))
     if share >= CERTAIN:
         return "id"
     import py3langid

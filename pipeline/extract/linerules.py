@@ -173,12 +173,49 @@ END_CODE = re.compile(
     r"\s*\(\s*(?i:hms|(?:tim )?humas|rls|rilis|red|adv|ant|antara|\w{2,6}/(?:hms|humas|rls|red))\b[^()]{0,60}\))\s*[*-]*\s*$"
 )
 LINK_WORDS = 40  # no headline is longer: a link line with more words has swallowed a paragraph
+# The words with which a line begins that fits a pattern, here or in sitelines.py; of most only their first letters are asked.
+_FIRST_WORDS = """
+    advertisement akses alamat artikel ayo baca bagikan batalkan bergabung beri berlangganan bersambung buka cancel cek
+    comment copy daftar dapatkan date dibaca dilarang dilihat diperbarui dipublikasikan diterbitkan dok download editor
+    eksplorasi email facebook follow foto gabung gambar getting gulir hak halaman hms humas id iklan ikuti ilustrasi intinya
+    jajak jangan join jumlah kata klik komentar konten kunjungi label laman langganan lanjut laporan leave lihat like line
+    link loading mari memuat menyukai mg naskah nikmati oleh pantau pastikan pembaca penulis penyunting pewarta pilihan
+    pinterest polling post print published rangkuman rating read red redaktur rekomendasi rep reporter ringkasan rls
+    saksikan salin scroll sebar sebelumnya sedang selanjutnya share silakan simak spread suka sumber tag tags tampilkan
+    tanggal tautan tayang telegram temukan terbit threads tonton topik total tulisan twitter unduh untuk update url video
+    view whatsapp your yuk
+"""
+_LETTERS = 4  # of a first word that are asked
+_STARTS = frozenset(word[:_LETTERS] for word in _FIRST_WORDS.split())
+_FIRST = re.compile(r"[a-zA-Z]++(?![^\x00-\x7f])")
+_DATE_ROOM = 60  # characters at a line's start in which a line that is a date has its first digit
+_DIGIT = re.compile(r"\d")
+
+
+def may_have_rule(line: str) -> bool:
+    """False for a line that begins like none of the patterns, here and in sitelines.py: most of a story's."""
+    found = _FIRST.match(line)
+    if found is None:
+        return True
+    first = found[0].lower()
+    return (
+        first[:_LETTERS] in _STARTS
+        or first[0] == "x"
+        or line[1:2] == "-"
+        or "/" in line[:9]
+        or _DIGIT.search(line, 0, _DATE_ROOM) is not None
+    )
 
 
 def line_rule(line: str) -> str:
     """The rule that a line begins like, "" if it begins like none."""
     found = _ANY_RULE.match(line)
     return LINE_RULES[int(str(found.lastgroup)[1:])][0] if found else ""
+
+
+def count_words(line: str) -> int:
+    """Words of a line whose white space is folded: one blank between two of them, none at its ends."""
+    return line.count(" ") + 1 if line else 0
 
 
 def is_sentence(line: str) -> bool:

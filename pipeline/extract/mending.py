@@ -32,11 +32,18 @@ _CODECS = [(_characters(codec), _pattern(codec)) for codec in _MISTAKEN]
 _RUN = re.compile("[^\x00-\x7f]{2,}")
 _REMEMBERED = 100  # characters; longer runs are whole texts in another script
 _HINTS = "ÂÃâðÅÄยโВвЂ‚\ufffd"
+_HINTS_AMONG_QUOTES = "‚\ufffd"  # they begin with the byte of “ and ”, or stand in a text for broken bytes
+_HINT_LEADS = sorted({hint.encode()[:1] for hint in _HINTS if hint not in _HINTS_AMONG_QUOTES})
 # The head of a quote or dash whose last byte is gone, or was written as "?" or U+FFFD by a system that could not show it.
 _BEHEADED = re.compile("(?:â€|вЂ|โ€)[\ufffd?\u009d]?")
 _LONE = re.compile("(?:(?<=\\s)|^|(?<=[(\\[]))â(?=\\w)|(?<=[\\w.,!?])â(?=[\\s.,;:)\\]]|$)|\ufffd")
 _LEFTOVER = re.compile("Â+(?=[\\s\u00a0.,;:!?©®·–—“”\"')]|$)")
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|[a-zA-Z]{2,8});")
+
+
+def is_sound(text: str, encoded: bytes) -> bool:
+    """True only for a text without any mojibake; ``encoded``: the same in UTF-8, in which most signs of it are sought faster."""
+    return not any(lead in encoded for lead in _HINT_LEADS) and not any(hint in text for hint in _HINTS_AMONG_QUOTES)
 
 
 def mend(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
@@ -61,6 +62,10 @@ class Layout(_Shape):
     byline: tuple[str, ...] = Field((), description="a list of selectors of the line that names the writer")
     boilerplate: tuple[str, ...] = Field((), description="a list of regular expressions of whole lines that are not the story")
 
+    def holds(self, day: datetime.date) -> bool:
+        """True on the days on which the outlet's pages were seen so."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_until is None or day <= self.valid_until)
+
 
 class Outlet(_Shape):
     """One file. ``elsewhere``: its body selectors are so telling that they are tried on pages of unknown hosts too."""
@@ -81,6 +86,21 @@ class Outlet(_Shape):
     layout: tuple[Layout, ...] = Field(min_length=1, description="at least one [[layout]]")
 
 
+@dataclass(frozen=True)
+class Tried:
+    """What is looked for on the pages of one outlet and day: (outlet, layout) in the order in which they are tried."""
+
+    layouts: tuple[tuple[str, Layout], ...]
+
+    @cached_property
+    def bylines(self) -> tuple[str, ...]:
+        """The selectors of lines that name writers, each once."""
+        return tuple(dict.fromkeys(selector for _, layout in self.layouts for selector in layout.byline))
+
+
+MOST_TRIED = 1_000  # outlets and days that are remembered
+
+
 class Outlets(_Shape):
     """All overlays, in the order of their files' names."""
 
@@ -92,8 +112,9 @@ class Outlets(_Shape):
         return {name: outlet for outlet in reversed(self.known) for name in outlet.hosts}
 
     @cached_property
-    def _elsewhere(self) -> tuple[Outlet, ...]:
-        return tuple(outlet for outlet in self.known if outlet.elsewhere)
+    def _tried(self) -> dict[tuple[tuple[str, ...], datetime.date], Tried]:
+        """What was asked for lately: an outlet's hosts (none for an unknown one), a day → what is tried."""
+        return {}
 
     def of(self, url: str) -> Outlet | None:
         """The overlay of the address's host; of several the one that names the longest part of it."""
@@ -113,13 +134,18 @@ class Outlets(_Shape):
         found = re.search(outlet.article_id, urlsplit(url).path) if outlet and outlet.article_id else None
         return f"{domain_of(url)}:{found[1]}" if found and re.search(r"\d", found[1]) else ""
 
-    def layouts(self, url: str, day: datetime.date) -> Iterator[tuple[str, Layout]]:
-        """(outlet, layout) to try on a page of ``day``: the host's own first, then those that hold elsewhere."""
+    def tried(self, url: str, day: datetime.date) -> Tried:
+        """What to look for on a page of ``day``: the layouts of its own outlet first, then those that hold elsewhere."""
         own = self.of(url)
-        for outlet in (*([own] if own else []), *(other for other in self._elsewhere if other is not own)):
-            for layout in outlet.layout:
-                if (layout.valid_from or day) <= day <= (layout.valid_until or day):
-                    yield outlet.outlet, layout
+        key = (own.hosts if own else (), day)
+        if (known := self._tried.get(key)) is not None:
+            return known
+        outlets = ([own] if own else []) + [other for other in self.known if other.elsewhere and other is not own]
+        found = Tried(tuple((outlet.outlet, layout) for outlet in outlets for layout in outlet.layout if layout.holds(day)))
+        if len(self._tried) >= MOST_TRIED:
+            self._tried.clear()
+        self._tried[key] = found
+        return found
 
     def whole_text_url(self, url: str, day: datetime.date) -> str:
         """The address under which the outlet shows a split article whole, "" where it has none."""

@@ -10,20 +10,27 @@ BLOCK_TAGS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 "
     "h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
+ATTRIBUTES = ("class", "id", "itemprop", "rel", "data-qa-id", "hidden", "style")  # that are asked for by row
 _BLOCK, _LINK, _BREAK, _SILENT = 1, 2, 3, 4
 _KINDS = {**dict.fromkeys(BLOCK_TAGS, _BLOCK), "a": _LINK, "br": _BREAK, "script": _SILENT, "style": _SILENT}
 
 
 def text_of(node: etree._Element) -> str:
     """All text below a node, that of scripts too, white space folded."""
-    return " ".join(etree.tostring(node, encoding="unicode", method="text", with_tail=False).split())
+    return folded(etree.tostring(node, encoding="unicode", method="text", with_tail=False) if len(node) else node.text or "")
+
+
+def folded(text: str) -> str:
+    """``text`` with its white space folded: one blank between two words, none at the ends."""
+    # What is printable has no white space but blanks; to ask that costs half of a split.
+    return text.strip(" ") if text.isprintable() and "  " not in text else " ".join(text.split())
 
 
 class Outline:
     """The elements of a tree in rows. As long as it lives, so do lxml's Python objects for them, which are dear to make anew.
 
-    ``place``: element → row; ``parents``: row of the parent, -1 for the root; ``ends``: the first row behind what stands below.
-    Later changes of the tree do not show.
+    ``place``: element → row; ``parents``: row of the parent, -1 for the root; ``ends``: the first row behind what stands below;
+    ``attributes``: one of ``ATTRIBUTES`` → row → value. Later changes of the tree do not show.
     """
 
     def __init__(self, root: etree._Element) -> None:
@@ -39,8 +46,11 @@ class Outline:
                 ends[above] = ends[row]
         self.texts = [node.text for node in nodes]
         self.tails = [node.tail for node in nodes]
-        self.classes = [node.get("class") for node in nodes]
-        self.ids = [node.get("id") for node in nodes]
+        self.attributes = attributes = {name: dict[int, str]() for name in ATTRIBUTES}
+        for row, node in enumerate(nodes):
+            for name, value in node.items():
+                if name in attributes:
+                    attributes[name][row] = value  # type: ignore[assignment]
 
     @cached_property
     def body(self) -> int:
@@ -51,7 +61,7 @@ class Outline:
     def alike(self) -> dict[str, list[int]]:
         """Class attribute, as it stands there, → rows."""
         found: dict[str, list[int]] = {}
-        for row, names in enumerate(self.classes):
+        for row, names in self.attributes["class"].items():
             if names:
                 if names in found:
                     found[names].append(row)
@@ -96,7 +106,7 @@ class Outline:
                 kind = kinds[closed]
                 if kind == _BLOCK:
                     if pieces:
-                        if line := " ".join("".join(pieces).split()):
+                        if line := folded("".join(pieces)):
                             found.append((blocks[-1], line, linked))
                         pieces, linked = [], 0
                     if len(blocks) > 1:
@@ -112,7 +122,7 @@ class Outline:
             kind = kinds[row]
             if kind == _BLOCK:
                 if pieces:
-                    if line := " ".join("".join(pieces).split()):
+                    if line := folded("".join(pieces)):
                         found.append((blocks[-1], line, linked))
                     pieces, linked = [], 0
                 blocks.append(row)
@@ -125,6 +135,6 @@ class Outline:
                 if in_link:
                     linked += len(text)
             opened.append(row)
-        if line := " ".join("".join(pieces).split()):
+        if line := folded("".join(pieces)):
             found.append((blocks[-1], line, linked))
         return found

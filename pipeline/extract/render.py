@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from pipeline.extract.blocks import LINK_SHARE, LIST_LINK, NEVER_TEXT, is_full_stop
-from pipeline.extract.linerules import is_sentence
-from pipeline.extract.outline import BLOCK_TAGS
+from pipeline.extract.linerules import count_words, is_sentence
+from pipeline.extract.outline import BLOCK_TAGS, folded
 
 HEADLINE = 4  # words from which a line that is one link is a headline; shorter ones are linked keywords
 CAPTION_WORDS = 45
@@ -24,6 +24,8 @@ _DISPLAY = ("b", "strong", "font", "big", "h1", "h2", "h3", "img")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _STRONG = _HEADINGS | {"strong", "b"}
 _INLINE_STYLE = ("em", "i", "small", "font")
+_INLINE = _STRONG.union(_INLINE_STYLE, ("a", "br", "img"))
+_OUTSIDE = dict.fromkeys(("a", "styled", "strong"), 0)  # what the writer itself puts between pieces stands in none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +54,29 @@ class _Writer:
         self.linked = self.styled = self.strong = self.links = self.list_links = 0
         self.picture = False
 
-    def add(self, text: str | None, *, link: bool, styled: bool, strong: bool) -> None:
-        if text:
-            words = " ".join(text.split())
+    def add(self, text: str, depth: Mapping[str, int]) -> None:
+        words = folded(text)
+        self.pieces.append(f"{' ' * text[0].isspace()}{words}{' ' * text[-1].isspace()}" if words else " ")
+        if depth["a"] > 0 or depth["styled"] > 0 or depth["strong"] > 0:
             size = len(text.strip())
-            self.pieces.append(f"{' ' * text[0].isspace()}{words}{' ' * text[-1].isspace()}" if words else " ")
-            self.linked += size if link else 0
-            self.styled += size if styled else 0
-            self.strong += size if strong else 0
+            self.linked += size if depth["a"] > 0 else 0
+            self.styled += size if depth["styled"] > 0 else 0
+            self.strong += size if depth["strong"] > 0 else 0
 
     def end(self, tag: str, rule: str) -> None:
         """The block ends: its text becomes lines. Line breaks end a line where a sentence ends and another begins."""
         whole = "".join(self.pieces)
-        if words := whole.split():
-            size = sum(map(len, words))
+        if self.pieces and (text := folded(whole)):
+            words = count_words(text)
+            size = len(text) - words + 1
             if not rule and self.linked >= LINK_SHARE * size:
                 rule = self._of_links(whole, tag)
-            if not rule and self.picture and len(words) <= CAPTION_WORDS:
+            if not rule and self.picture and words <= CAPTION_WORDS:
                 small = self.styled >= 0.9 * size
                 rule = "caption" if small or (_OF_A_PICTURE.search(whole) and not re.match(r"[^.]{3,40}\s[-–—]", whole)) else ""
             mark = "- " if tag in ("li", "dd") and not rule else ""
             plain = tag in ("p", "div", "td", "center", "body") and self.strong < 0.5 * size
-            for piece in _pieces(whole) if "\n" in whole else (" ".join(words),):
+            for piece in _pieces(whole) if "\n" in whole else (text,):
                 self.lines.append(Line(mark + piece, rule, plain, tag in _HEADINGS))
                 mark = ""
         self._clear()
@@ -126,44 +129,48 @@ def _walk(root: etree._Element, rules: Mapping[etree._Element, str], writer: _Wr
     walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, node in walker:
         rule = under[-1][1] if under else ""
-        tag = node.tag if isinstance(node.tag, str) else ""
         if event in ("comment", "pi"):
-            writer.add(node.tail, link=depth["a"] > 0, styled=depth["styled"] > 0, strong=depth["strong"] > 0)
+            if node.tail:
+                writer.add(node.tail, depth)
             continue
-        step = 1 if event == "start" else -1
-        if tag in BLOCK_TAGS:
+        tag = node.tag
+        is_start = event == "start"
+        is_marked = node in rules and node is not root
+        is_block = tag in BLOCK_TAGS
+        if is_block:
             in_row = depth["row"] > 0
-            if tag in ("td", "th") and event == "end" and _follows(node):
-                writer.add(" | ", link=False, styled=False, strong=False)
-            elif not (tag in ("td", "th") or (in_row and tag in ("p", "div"))) or rule or (node in rules and node is not root):
+            is_cell = tag in ("td", "th")
+            if is_cell and not is_start and _follows(node):
+                writer.add(" | ", _OUTSIDE)
+            elif not (is_cell or (in_row and tag in ("p", "div"))) or rule or is_marked:
                 writer.end(blocks[-1], rule)
             elif in_row:
-                writer.add(" ", link=False, styled=False, strong=False)
-            if event == "start":
+                writer.add(" ", _OUTSIDE)
+            if is_start:
                 blocks.append(tag)
             elif len(blocks) > 1:
                 blocks.pop()
-            if tag == "tr" and (step > 0 or depth["row"]):
-                depth["row"] += step
-        if event == "start" and node is not root and node in rules:
+            if tag == "tr" and (is_start or depth["row"]):
+                depth["row"] += 1 if is_start else -1
+        if is_start and is_marked:
             under.append((node, rules[node]))
-        elif event == "end" and under and under[-1][0] is node:
-            if tag not in BLOCK_TAGS:
+        elif not is_start and under and under[-1][0] is node:
+            if not is_block:
                 writer.end(blocks[-1], under[-1][1])
             under.pop()
-        if event == "start" and tag not in BLOCK_TAGS and node in rules and node is not root and writer.pieces:
+        if is_start and not is_block and is_marked and writer.pieces:
             writer.end(blocks[-1], rule)
-        _inline(writer, node, tag, event, depth)
-        silent = tag in NEVER_TEXT
-        if event == "start" and silent:
+        if tag in _INLINE:
+            _inline(writer, node, tag, 1 if is_start else -1, depth)
+        if is_start and tag in NEVER_TEXT:
             walker.skip_subtree()
-        text = (node.text if not silent else None) if event == "start" else (node.tail if node is not root else None)
-        writer.add(text, link=depth["a"] > 0, styled=depth["styled"] > 0, strong=depth["strong"] > 0)
+            continue
+        if text := node.text if is_start else node.tail if node is not root else None:
+            writer.add(text, depth)
     writer.end(blocks[-1], under[-1][1] if under else "")
 
 
-def _inline(writer: _Writer, node: etree._Element, tag: str, event: str, depth: dict[str, int]) -> None:
-    step = 1 if event == "start" else -1
+def _inline(writer: _Writer, node: etree._Element, tag: str, step: int, depth: dict[str, int]) -> None:
     if tag == "a":
         depth["a"] += step
         if step > 0 and (node.get("href") or "").strip():

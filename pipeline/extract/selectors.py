@@ -72,7 +72,7 @@ def _condition(part: re.Match[str]) -> Condition:
     return Condition(part["attribute"], part["relation"] or "", part["value"] or "")
 
 
-_RARE = ("itemprop", "rel", "data-qa-id")  # attributes by whose values elements are looked up, beside class names and ids
+RARE = ("itemprop", "rel", "data-qa-id")  # attributes by whose values elements are looked up, beside class names and ids
 
 
 @lru_cache(maxsize=1000)
@@ -83,7 +83,7 @@ def _keys_of(selector: str) -> tuple[tuple[str, str] | None, ...]:
             (
                 (one.attribute, one.value)
                 for one in sorted(step.conditions, key=lambda one: one.attribute not in ("class", "id"))
-                if one.relation == "class" or (one.relation == "=" and one.attribute in ("id", *_RARE))
+                if one.relation == "class" or (one.relation == "=" and one.attribute in ("id", *RARE))
             ),
             None,
         )
@@ -122,16 +122,12 @@ class Finder:
         self.tree = tree
         self._outline = outline = outline or Outline(tree)
         self._by: dict[tuple[str, str], list[int]] = defaultdict(list)  # (attribute, value or class name) → rows
-        for row, value in enumerate(outline.ids):
-            if value is not None:
-                self._by["id", value].append(row)
+        for attribute in ("id", *RARE):
+            for row, value in outline.attributes[attribute].items():
+                self._by[attribute, value].append(row)
         for names, rows in outline.alike.items():
             for name in set(names.split()):
                 self._by["class", name].extend(rows)
-        for attribute in _RARE:
-            for row, node in enumerate(outline.nodes):
-                if (value := node.get(attribute)) is not None:
-                    self._by[attribute, value].append(row)
 
     def find(self, selector: str) -> list[etree._Element]:
         """Elements that a selector names, in the page's order; what has left the tree since is not among them."""

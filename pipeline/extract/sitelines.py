@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline.extract.linerules import count_words
+
 # The first words come first: most lines begin with none of them, and what speaks is looked for in the whole line.
 _FIRST = (
     "yuk|ayo|mari|silakan|ikuti|dapatkan|temukan|nikmati|follow|download|unduh|gabung|bergabung|simak|baca|cek|lihat|saksikan|"
@@ -92,7 +94,7 @@ _WORDLESS = re.compile(r"\W+")
 
 def site_rule(line: str) -> str:
     """The rule by which ``line`` is a site's own line, "" if it is none."""
-    if len(line) > MAX_SIZE or len(line.split()) > MAX_WORDS:
+    if len(line) > MAX_SIZE or count_words(line) > MAX_WORDS:
         return ""
     if _WORDLESS.fullmatch(line):
         return "widget"

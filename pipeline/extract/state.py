@@ -64,10 +64,10 @@ def html_lines(markup: str) -> tuple[str, ...]:
     return tuple(line.text for line in render([root], {}) if not line.rule)
 
 
-def script_texts(tree: etree._Element) -> Iterator[tuple[str, str]]:
+def script_texts(scripts: Iterable[etree._Element]) -> Iterator[tuple[str, str]]:
     """(text, type) of the scripts of a page that may hold a story, until ``MAX_SCRIPT`` characters are read."""
     left = MAX_SCRIPT
-    for script in tree.iter("script"):
+    for script in scripts:
         text = script.text or ""
         if 200 <= len(text) <= left:
             left -= len(text)

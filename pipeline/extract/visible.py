@@ -21,7 +21,7 @@ _FULL_DATE = re.compile(
 )
 _CLOCK = re.compile(r"\b[0-2]?\d[.:][0-5]\d\b")
 _DATE_NAMES = re.compile(r"date|time|waktu|tanggal|tgl|publish|posted|terbit|tayang|meta", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"\d(?:\d{3}|/\d)")  # no full date without it
 _RIGHTS = re.compile(r"©|copyright|hak cipta", re.IGNORECASE)
 _FRAMES = ("body", "main", "article", "section", "h1", "header")
 _SENTENCE = re.compile(r"(?:\S+\s+){3,}\S+[.!?][\"”’)]*")
@@ -61,7 +61,7 @@ class Foreign:
         tag = self._outline.tags[row]
         if tag in _NOT_CONTENT:
             return True
-        names = f"{self._outline.classes[row] or ''} {self._outline.ids[row] or ''}"
+        names = f"{self._outline.attributes['class'].get(row, '')} {self._outline.attributes['id'].get(row, '')}"
         return names != " " and tag not in ("html", "body") and row not in self._frames and _is_foreign_name(names)
 
 
@@ -137,10 +137,10 @@ def visible_dates(outline: Outline, foreign: Foreign) -> list[tuple[str, bool]]:
 def _dated_lines(outline: Outline) -> list[tuple[int, str]]:
     """(row, line) of the pieces of text in the body that hold a full date, by their elements."""
     found: list[tuple[int, int, str]] = []
-    first, behind, has_digit = outline.body, outline.ends[outline.body], _DIGIT.search
+    first, behind, has_year = outline.body, outline.ends[outline.body], _YEAR.search
     for pieces in (outline.texts, outline.tails):
         for row, piece in enumerate(pieces[first:behind], first):
-            if not piece or len(piece) < SHORTEST or not has_digit(piece) or len(piece.strip()) > LONGEST:
+            if not piece or len(piece) < SHORTEST or len(piece.strip()) > LONGEST or not has_year(piece):
                 continue
             owner = row if pieces is outline.texts else outline.parents[row]
             if owner < first:

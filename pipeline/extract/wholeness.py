@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pipeline.extract.fields import split_dateline
 from pipeline.extract.head import Head
+from pipeline.extract.linerules import count_words
 from pipeline.extract.outlets import Outlet
 from pipeline.records import Page, Removed
 from pipeline.urls import part_links, part_number
@@ -37,7 +38,7 @@ def status_of(
     told: bool,
 ) -> str:
     """full | partial | paywalled. ``document``: the page's first; ``told``: the text comes from its data, which hold all."""
-    words = sum(len(line.split()) for line in kept)
+    words = sum(map(count_words, kept))
     if words < TEASER_WORDS and (head.is_paid or any(map(_is_paywall, [*kept[-3:], *(one.line for one in removed)]))):
         return "paywalled"
     if page.parts_missing:

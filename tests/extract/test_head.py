@@ -22,6 +22,10 @@ def head(markup: str) -> Head:
     return read_head(tree)
 
 
+def refusal(page: bytes) -> str:
+    return unparsable(page, page.count(b"<"))
+
+
 def script(data: Any) -> str:
     text = data if isinstance(data, str) else json.dumps(data)
     return f'<head><script type="application/ld+json">{text}</script></head>'
@@ -247,12 +251,12 @@ def test_odd_markup_still_gives_a_tree(text: str) -> None:
 
 
 def test_a_page_made_to_hang_the_parser_is_named_and_a_rich_one_is_not() -> None:
-    assert unparsable(b"<b>" * MAX_TAGS) == f"{MAX_TAGS + 1} tags; {MAX_TAGS} are read"
-    assert unparsable(b"<b>" * (MAX_TAGS - 1)) == ""
-    assert "attributes" in unparsable(b"<div " + b"a=1 " * 10_001 + b">")
-    assert "attributes" in unparsable(b"<div " + b"a " * 10_001)
+    assert refusal(b"<b>" * MAX_TAGS) == f"{MAX_TAGS + 1} tags; {MAX_TAGS} are read"
+    assert refusal(b"<b>" * (MAX_TAGS - 1)) == ""
+    assert "attributes" in refusal(b"<div " + b"a=1 " * 10_001 + b">")
+    assert "attributes" in refusal(b"<div " + b"a " * 10_001)
     image = b'<img src="data:image/png;base64,' + b"A/+b" * 100_000 + b'==">'
-    assert unparsable(image + b"<p>" + b"kata = " * 20_000 + b"</p><script>" + b"a=1; " * 20_000 + b"</script>") == ""
+    assert refusal(image + b"<p>" + b"kata = " * 20_000 + b"</p><script>" + b"a=1; " * 20_000 + b"</script>") == ""
 
 
 @settings(max_examples=150, deadline=None)

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from pipeline.configfile import Problems
-from pipeline.extract.outlets import Outlets, load_outlets
+from pipeline.extract.outlets import MOST_TRIED, Outlets, load_outlets
 from pipeline.extract.selectors import Finder, steps_of
 
 from .builder import LINES, OUTLETS, article, document
@@ -70,8 +70,8 @@ def test_the_longest_host_and_the_valid_layout_are_taken(tmp_path: Path) -> None
     own = outlets.of("https://www.bali.kabar.example/a")
     assert own is not None
     assert own.outlet == "Sempit"
-    assert [layout.body for _, layout in outlets.layouts("https://bali.kabar.example/a", DAY)] == [(".baru",), (".luas",)]
-    assert [name for name, _ in outlets.layouts("https://lain.example/a", DAY)] == ["Luas"]
+    assert [layout.body for _, layout in outlets.tried("https://bali.kabar.example/a", DAY).layouts] == [(".baru",), (".luas",)]
+    assert [name for name, _ in outlets.tried("https://lain.example/a", DAY).layouts] == ["Luas"]
 
 
 @pytest.mark.parametrize(
@@ -138,3 +138,18 @@ def test_elements_are_found_in_the_pages_order_below_all_that_the_selector_names
 def test_anything_else_is_no_selector(selector: str) -> None:
     with pytest.raises(ValueError, match=r"selector|not tag"):
         steps_of(selector)
+
+
+def test_what_is_tried_is_the_same_whether_remembered_or_not(tmp_path: Path) -> None:
+    timed = '[[layout]]\nvalid_until = 2026-01-31\nbody = [".lama"]\n[[layout]]\nvalid_from = 2026-02-01\nbody = [".baru"]\n'
+    one = f'outlet = "Sama"\nhosts = ["a.example"]\nelsewhere = true\n{timed}'
+    two = one.replace("a.example", "b.example").replace("true", "false").replace("baru", "lain")
+    outlets, found = load(tmp_path, one, two)
+    assert found == []
+    days = [DAY + datetime.timedelta(days=number) for number in range(MOST_TRIED // 2)]
+    days += [datetime.date(2026, 1, 31), datetime.date(2026, 2, 1)]
+    for url in ("https://a.example/x", "https://b.example/x", "https://c.example/x"):
+        for day in days:
+            assert outlets.tried(url, day) == outlets.tried(url, day) == Outlets(known=outlets.known).tried(url, day)
+    assert [layout.body for _, layout in outlets.tried("https://b.example/x", DAY).layouts] == [(".lain",), (".baru",)]
+    assert len(outlets.__dict__["_tried"]) <= MOST_TRIED

@@ -10,8 +10,8 @@ from lxml import etree
 from pipeline.extract.beside import LINKS, clear_beside, clear_lists
 from pipeline.extract.head import parse_tree
 from pipeline.extract.outlets import Layout
-from pipeline.extract.outline import BLOCK_TAGS, Outline
-from pipeline.extract.selectors import Finder
+from pipeline.extract.outline import ATTRIBUTES, BLOCK_TAGS, Outline
+from pipeline.extract.selectors import RARE, Finder
 
 from .builder import LINES, TITLE
 
@@ -59,6 +59,16 @@ def test_rows_and_lines_are_those_of_a_plain_walk(pieces: list[str]) -> None:
         assert outline.parents[row] == (-1 if row == 0 else outline.place[node.getparent()])  # type: ignore[index]
     assert outline.depth == max(sum(1 for _ in node.iterancestors()) for node in outline.nodes)
     assert [(outline.nodes[row], line, linked) for row, line, linked in outline.lines] == plain_lines(tree)
+
+
+def test_attributes_that_are_asked_for_are_kept_by_row() -> None:
+    tree = parse_tree(b'<html><body class=a><p hidden style="" x=1>1</p><b rel=author id=c>2</b></body></html>')
+    assert tree is not None
+    outline = Outline(tree)
+    for name in ATTRIBUTES:
+        plain = {row: value for row, node in enumerate(outline.nodes) if (value := node.get(name)) is not None}
+        assert outline.attributes[name] == plain
+    assert set(RARE) < set(ATTRIBUTES)
 
 
 @settings(max_examples=100, deadline=None)
@@ -123,6 +133,16 @@ def test_menus_and_lists_beside_a_named_story_are_taken_off_and_nothing_else() -
 def test_a_page_whose_story_is_not_certain_is_left_as_it_is(page: str) -> None:
     assert cleared(page) == (False, cleared(page)[1])
     assert "nomor 0" in cleared(page)[1]
+
+
+@pytest.mark.parametrize("attribute", ["id=isi", "class=isi", "data-qa-id=isi", "itemprop=isi"])
+def test_a_story_is_named_by_any_attribute_that_selectors_look_up(attribute: str) -> None:
+    name, _, value = attribute.partition("=")
+    layout = Layout(body=(f"[{name}={value}]" if name not in ("id", "class") else {"id": "#", "class": "."}[name] + value,))
+    tree = parse_tree(f"<html><body><h1>{TITLE}</h1><div {attribute}>{STORY}</div><footer>{MENU}</footer></body></html>".encode())
+    assert tree is not None
+    assert clear_beside(tree, [layout])
+    assert "nomor 0" not in "".join(map(str, tree.itertext()))
 
 
 @pytest.mark.parametrize("name", ["", "class=isi-lain"])

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from pipeline.extract.beside import _held
+from pipeline.extract.beside import _held, _is_of_links
 from pipeline.extract.boxnames import _NAMES, BOX_NAMES, name_rule
 from pipeline.extract.head import NESTED, _may_nest, parse_tree
-from pipeline.extract.linerules import is_sentence
-from pipeline.extract.outline import text_of
+from pipeline.extract.language import _LISTS, _counted, _plain_words
+from pipeline.extract.linerules import _ANY_RULE, BULLET, count_words, is_sentence, line_rule, may_have_rule
+from pipeline.extract.mending import _HINTS, is_sound
+from pipeline.extract.outline import folded, text_of
 from pipeline.extract.render import _Writer
+from pipeline.extract.sitelines import _SITE_LINE, site_rule
 from pipeline.urls import host_of
 
 from .builder import LINES, OUTLETS, TITLE, article, document, page
@@ -61,8 +67,90 @@ def test_a_sentence_ends_like_one_or_is_long(line: str) -> None:
 @given(st.text("a \t\n\r\u00a0\u2003b", min_size=1, max_size=12))
 def test_white_space_is_folded_where_it_stands(text: str) -> None:
     writer = _Writer()
-    writer.add(text, link=False, styled=False, strong=False)
+    writer.add(text, {"a": 0, "styled": 0, "strong": 0})
     assert writer.pieces == [re.sub(r"\s+", " ", text)]
+    assert folded(text) == " ".join(text.split())
+    assert count_words(folded(text)) == len(text.split())
+
+
+@given(st.text(max_size=30))
+def test_any_white_space_is_folded(text: str) -> None:
+    assert folded(text) == " ".join(text.split())
+
+
+def beginnings(parsed: Iterable[tuple[Any, Any]], size: int = 5) -> set[str]:
+    """What a pattern may begin with, as far as its letters are given: then "·" for what is no letter, "?" for any character."""
+    found = {""}
+    for kind, told in parsed:
+        match str(kind), str(told):
+            case "LITERAL", _:
+                here = {chr(told)}
+            case "BRANCH", _:
+                here = {one for branch in told[1] for one in beginnings(branch, size)}
+            case "SUBPATTERN", _:
+                here = beginnings(told[-1], size)
+            case (("MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT"), _):
+                here = beginnings(told[2], size) | ({""} if told[0] == 0 else set())
+            case ("AT", "AT_BOUNDARY") | ("IN", "[(CATEGORY, CATEGORY_SPACE)]" | "[(CATEGORY, CATEGORY_NOT_WORD)]"):
+                here = {"·"}
+            case (("AT" | "ASSERT" | "ASSERT_NOT"), _):
+                continue
+            case _:
+                here = {"?"}
+        is_open = {one: len(one) < size and not re.search("[·?]", one) for one in found}
+        found = {one + more if is_open[one] else one for one in found for more in here}
+    return found
+
+
+@pytest.mark.parametrize("pattern", [_ANY_RULE.pattern, _SITE_LINE.pattern], ids=["lines", "site lines"])
+def test_a_line_that_fits_a_rule_begins_with_a_word_that_is_looked_up(pattern: str) -> None:
+    starts = beginnings(importlib.import_module("re._parser").parse(pattern, re.IGNORECASE))
+    words = {known[0]: one for one in starts if (known := re.match("[a-z]+", one))}
+    assert len(words) > 50
+    for word, start in words.items():
+        assert may_have_rule(word), start
+        assert word[0] == "x" or len(word) > 3 or not start.startswith(f"{word}?"), start
+
+
+LINES_OF_RULES = st.sampled_from(
+    """
+    Baca juga: Napi Kabur | Simaklah! | - Baca juga: Napi | Rabu, 18 November 2026 09.15 WIB | antara/jpnn) | A-1 x) | Daftar isi
+    Diperbarui pada: Jum’at, 18-11-2026 | xFacebook | \u017fimak juga: x | #satu #dua | ~ redaksi ~ | Foto: Humas | (Humas Lapas)
+    Kepala lapas mengatakan hal itu. | Petugas menyita 12 gawai. | ID Lapas, Rutan, Napi | 3 menit baca | Halaman 2 | [caption]
+    """.replace("\n", "|").split("|")
+).map(str.strip)
+
+
+@given(LINES_OF_RULES, st.sampled_from(["", "- ", "• ", "» ", "("]), st.sampled_from(["", ".", " dan lagi"]))
+def test_only_lines_without_a_rule_are_passed_by(line: str, before: str, after: str) -> None:
+    whole = f"{before}{line}{after}"
+    bare = BULLET.sub("", whole)
+    if line_rule(bare) or site_rule(whole):
+        assert may_have_rule(bare)
+
+
+@given(st.text("aÂâ€œ‚вย\ufffdÃ é“”", max_size=20))
+def test_a_text_is_sound_where_no_sign_of_a_mistake_is_in_it(text: str) -> None:
+    has_sign = any(hint in text for hint in _HINTS)
+    assert not (has_sign and is_sound(text, text.encode()))
+    assert has_sign or is_sound(text.replace("é", ""), text.replace("é", "").encode())  # é begins like Â in UTF-8
+
+
+@given(st.lists(st.sampled_from("lan sing yang dan di Polis kerana jeung nyaéta anu narapidana itu2ini é".split()), max_size=40))
+def test_words_are_counted_by_their_lists(words: list[str]) -> None:
+    small = " ".join(words).lower()
+    plain = _plain_words(small)
+    assert plain == re.findall("[a-z]+", small)
+    counts = _counted(plain)
+    for name, known in _LISTS.items():
+        assert counts[name] == sum(word in known for word in plain)
+
+
+@settings(max_examples=150, deadline=None)
+@given(PIECES)
+def test_a_box_is_of_links_by_its_share_of_linked_text(pieces: list[str]) -> None:
+    for box in tree_of(pieces).iter("div", "ul", "body"):
+        assert _is_of_links(box) is (len(text_of(box)) <= 1.5 * sum(len(text_of(link)) for link in box.iter("a")))
 
 
 @settings(max_examples=150, deadline=None)
