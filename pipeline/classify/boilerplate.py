@@ -36,6 +36,11 @@ def listed_programmes(items: Sequence[bool], found: Sequence[Mapping[str, Collec
     return listed
 
 
+def may_list(groups: Collection[str]) -> bool:
+    """False where no sentence of an article with cues of these ``groups`` can credit or enumerate programmes."""
+    return CREDIT in groups or len(named(groups)) >= ENUMERATED
+
+
 def is_list(zone: str, groups: Mapping[str, Collection[object]]) -> bool:
     """True if a sentence with cues of these ``groups`` credits or enumerates programmes.
 

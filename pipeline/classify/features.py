@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.classify.reading import Reading
 from pipeline.classify.tone import ToneScores
@@ -96,7 +97,12 @@ def _cues(reading: Reading, view: RuleView) -> dict[str, float]:
         cues[name] = min(MOST, cues.get(name, 0.0) + 1)
     for sentence, found in zip(reading.sentences, reading.by_sentence, strict=True):
         for group, hits in found.items():
-            if not group.startswith("="):
-                name = f"{group} {sentence.zone} {sentence.kind}"
+            if name := _cue(group, sentence.zone, sentence.kind):
                 cues[name] = min(MOST, cues.get(name, 0.0) + len(hits))
     return cues
+
+
+@cache
+def _cue(group: str, zone: str, kind: str) -> str:
+    """The name of a cue of a group; "" for a rule's own term."""
+    return "" if group.startswith("=") else f"{group} {zone} {kind}"

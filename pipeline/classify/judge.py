@@ -9,20 +9,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.classify.boilerplate import CREDIT
 from pipeline.classify.calibrate import in_feeds, probability
 from pipeline.classify.encoder import Encoder, encoder_of
 from pipeline.classify.features import Features, RuleView, features_of, opening
+from pipeline.classify.glance import Glance
+from pipeline.classify.groups import groups_of
 from pipeline.classify.incidents import decided, find_incidents
 from pipeline.classify.model import Asked, Model, load_model
-from pipeline.classify.programmes import Ranking, programme_groups, rank_programmes
-from pipeline.classify.reading import MASK, Reader, Reading
-from pipeline.classify.relevance import CORRECTIONS, GATE_GROUPS, IMMIGRATION, IRRELEVANT, Gate, is_open, judge_relevance
+from pipeline.classify.programmes import Homes, Ranking, rank_programmes
+from pipeline.classify.reading import LIST, Reader, Reading
+from pipeline.classify.relevance import CORRECTIONS, IRRELEVANT, Gate, is_open, judge_relevance
 from pipeline.classify.review import review
-from pipeline.classify.rules import fire, literal_groups
+from pipeline.classify.rules import fire
 from pipeline.classify.source_type import judge_source_type
 from pipeline.classify.speaking import Speaking
-from pipeline.classify.taxonomy import OUTSIDE, UMUM, Programme, Taxonomy, all_programmes, choose_version, load_taxonomies
+from pipeline.classify.taxonomy import OUTSIDE, UMUM, Taxonomy, all_programmes, choose_version, load_taxonomies
 from pipeline.classify.tone import ZONES, ToneScores, judge_tone, score_tone, speaking_sentences
 from pipeline.classify.unit_grammar import PlaceWords
 from pipeline.classify.units import Unit, UnitFinder, load_units
@@ -34,6 +35,7 @@ from pipeline.settings import load_settings
 
 if TYPE_CHECKING:
     from pipeline.classify.shapes import CalibrationShape, VocabularyShape
+    from pipeline.text.normalise import Normalised
 
 # The programme rule that also opens the gate (boundary rule 2: crime steered from inside is coverage).
 STEERED_RULE = "steered_from_inside"
@@ -54,14 +56,22 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
+class _Common:
+    """What is told of every article, also of one that the gate keeps out."""
+
+    version: str
+    source_type: str
+    signals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Read:
     """An article as the rules have read it."""
 
     reading: Reading
+    common: _Common
     gate: Gate
     ranking: Ranking | None
-    version: str
-    signals: tuple[str, ...]
     view: RuleView
     title_tones: ToneScores
 
@@ -103,12 +113,15 @@ class Judge:
         self._calibration = calibration
         self._needs = {str(code): share for code, share in calibration.incident.items()}
         self._taxonomies = taxonomies
+        self._homes = Homes(taxonomies)
         self._programmes = all_programmes(taxonomies)
         barred = PlaceWords(frozenset(vocabulary.unit_words.first), frozenset(vocabulary.unit_words.later))
         self._units = UnitFinder(units, barred)
         self._recipe = recipe
         self._prevalence = prevalence
-        self._reader = Reader(vocabulary, _groups(vocabulary, taxonomies, self._programmes), corrections)
+        groups = groups_of(vocabulary, taxonomies, self._programmes)
+        self._reader = Reader(vocabulary, groups, corrections)
+        self._glance = Glance(self._reader, groups)
         self._encoder = encoder
         self._set(model)
 
@@ -164,20 +177,19 @@ class Judge:
 
     def judge_many(self, articles: Sequence[Asking]) -> list[Judgement]:
         """The judgements of several articles, in their order; the models are asked once for all of them."""
-        read = [self._read(article, closed_too=self._model is None) for article in articles]
         if self._model is None:
-            return [self._by_rules(one) for one in read]
-        opened = [one for one in read if one.open]
-        answers = iter(self._model.ask([self._features(one) for one in opened]))
-        return [self._by_model(one, next(answers)) if one.open else self._closed(one) for one in read]
+            return [self._by_rules(self._read(article, *self._whole(article))) for article in articles]
+        read = [self._passed(article) for article in articles]
+        answers = iter(self._model.ask([self._features(one) for one in read if isinstance(one, _Read)]))
+        return [self._by_model(one, next(answers)) if isinstance(one, _Read) else self._closed(one) for one in read]
 
     def is_open(self, article: Asking) -> bool:
         """False where the gate keeps the article out, whatever a model would say."""
-        return self._read(article, closed_too=False).open
+        return isinstance(self._passed(article), _Read)
 
     def features(self, article: Asking) -> Features:
         """The article as the models see it, for training."""
-        return self._features(self._read(article))
+        return self._features(self._read(article, *self._whole(article)))
 
     def _features(self, one: _Read) -> Features:
         """An encoder costs more than all else: what the gate keeps out is irrelevant anyway and is not encoded."""
@@ -185,21 +197,31 @@ class Judge:
             return features_of(one.reading, one.view, self._encoder.encode([opening(one.reading)])[0].tolist())
         return features_of(one.reading, one.view)
 
-    def _read(self, article: Asking, *, closed_too: bool = True) -> _Read:
-        """The rules' view. Without ``closed_too`` no programme, tone and incident is sought in what the gate keeps out."""
-        reading = self._reader.read(article.title, article.text)
+    def _passed(self, article: Asking) -> _Read | _Common:
+        """The rules' view of what the gate lets in; of the others, which are most, only what is told of every article."""
+        folds = self._reader.fold(article.title, article.text)
+        if glanced := self._glance.closed(article.title, article.text, folds):
+            return self._common(article, glanced)
+        reading, units = self._whole(article, folds)
+        return self._read(article, reading, units) if is_open(reading, units) else self._common(article, reading)
+
+    def _whole(self, article: Asking, folds: Mapping[str, Normalised] | None = None) -> tuple[Reading, Sequence[UnitMention]]:
+        reading = self._reader.read(article.title, article.text, folds)
         day = article.published.date() if article.published else None
-        units = self._units.find(article.title, article.text, reading.noise(), day)
-        wanted = closed_too or is_open(reading, units)
-        gate = self._gate(reading, units)
+        return reading, self._units.find(article.title, article.text, reading.noise(), day)
+
+    def _common(self, article: Asking, reading: Reading) -> _Common:
         release_terms = self._vocabulary.source_type.release_strong
         source_type, signals = judge_source_type(reading, article.removed, article.publisher_type, release_terms)
-        version = self._version(reading, article.published)
-        ranking = self._rank(gate.label, reading, version) if wanted else None
-        fired, start = fire(self._vocabulary.tone_rules, reading) if wanted else [], self._vocabulary.tone_start
-        tones = score_tone(fired, start, release=source_type == "press_release")
+        return _Common(self._version(reading, article.published), source_type, signals)
+
+    def _read(self, article: Asking, reading: Reading, units: Sequence[UnitMention]) -> _Read:
+        """The rules' view."""
+        common, gate = self._common(article, reading), self._gate(reading, units)
+        ranking = self._rank(gate.label, reading, common.version)
+        fired, start = fire(self._vocabulary.tone_rules, reading), self._vocabulary.tone_start
+        tones = score_tone(fired, start, release=common.source_type == "press_release")
         title_tones = score_tone([one for one in fired if one.sentence.zone == "title"], start, release=False)
-        incidents = self._incidents(reading, tones.ranked()[0][0]) if wanted else ()
         view = RuleView(
             relevance=gate.label,
             margin=gate.margin,
@@ -207,26 +229,26 @@ class Judge:
             related=tuple(topic.slug for topic in ranking.related) if ranking else (),
             mentioned=tuple(slug for slug, _ in ranking.mentioned) if ranking else (),
             tones=tones,
-            incidents=tuple(incident.code for incident in incidents),
-            source_type=source_type,
+            incidents=tuple(one.code for one in self._incidents(reading, tones.ranked()[0][0])),
+            source_type=common.source_type,
             units=units,
         )
-        return _Read(reading, gate, ranking, version, signals, view, title_tones)
+        return _Read(reading, common, gate, ranking, view, title_tones)
 
-    def _closed(self, one: _Read) -> Judgement:
+    def _closed(self, common: _Common) -> Judgement:
         """No word of the subject stands in the article: irrelevant, whatever a model would say."""
-        return self._assembled(one, Relevance(IRRELEVANT, GATE_RIGHT, by="gate"), None, 0.0, None)
+        return self._assembled(common, (), Relevance(IRRELEVANT, GATE_RIGHT, by="gate"), None, 0.0, None)
 
     def _by_rules(self, one: _Read) -> Judgement:
         label = one.gate.label
         chance = probability(self._calibration.primary, one.ranking.share) if one.ranking else 0.0
         relevance = Relevance(label, probability(self._calibration.relevance[label], one.gate.margin), one.gate.evidence)
         if label != CORRECTIONS:
-            return self._assembled(one, relevance, one.ranking, chance, None)
+            return self._assembled(one.common, one.view.units, relevance, one.ranking, chance, None)
         tone = judge_tone(one.reading, one.view.tones, self._calibration.tone)
         incidents = self._incidents(one.reading, one.view.tones.ranked()[0][0])
         told = _Told(tone, self._title_by_rules(one), incidents)
-        return self._assembled(one, relevance, one.ranking, chance, told)
+        return self._assembled(one.common, one.view.units, relevance, one.ranking, chance, told)
 
     def _by_model(self, one: _Read, answers: Mapping[str, Asked]) -> Judgement:
         """The models' labels, inside the gate and the list in force; evidence by rules, else the weightiest sentences."""
@@ -236,13 +258,13 @@ class Judge:
         relevance = Relevance(label, told.get(label, 0.0), one.gate.evidence, by="model")
         ranking, chance = one.ranking if label == one.gate.label else None, 0.0
         if label != IRRELEVANT:
-            primary, chance = self._likeliest(answers["primary"].shares, label, one.version)
+            primary, chance = self._likeliest(answers["primary"].shares, label, one.common.version)
             if ranking is None or ranking.primary != primary:
-                ranking = self._rank(label, one.reading, one.version, primary)
+                ranking = self._rank(label, one.reading, one.common.version, primary)
             if ranking is not None and not ranking.evidence:
                 ranking = replace(ranking, evidence=self._speak(one.reading, "primary", primary))
         ours = self._told(one, answers) if label == CORRECTIONS else None
-        return self._assembled(one, relevance, ranking, chance, ours, sure=shares.get(label, 0.0))
+        return self._assembled(one.common, one.view.units, relevance, ranking, chance, ours, sure=shares.get(label, 0.0))
 
     def _told(self, one: _Read, answers: Mapping[str, Asked]) -> _Told:
         """The models' answers where they have such a head, else the rules'."""
@@ -252,7 +274,7 @@ class Judge:
 
     def _likeliest(self, shares: Mapping[str, float], label: str, version: str) -> tuple[str, float]:
         """The likeliest primary that the article may have, and its share among those."""
-        homes = self._homes(label, version) | ({UMUM: UMUM} if label == CORRECTIONS else {})
+        homes = {**self._homes.of(label, version), **({UMUM: UMUM} if label == CORRECTIONS else {})}
         sums: dict[str, float] = {}
         for slug, share in shares.items():
             if slug in homes:
@@ -283,10 +305,17 @@ class Judge:
         return self._speaking.evidence(reading, head, label, zones) if self._speaking else ()
 
     def _assembled(
-        self, one: _Read, relevance: Relevance, ranking: Ranking | None, chance: float, told: _Told | None, sure: float = 0.0
+        self,
+        common: _Common,
+        found: Sequence[UnitMention],
+        relevance: Relevance,
+        ranking: Ranking | None,
+        chance: float,
+        told: _Told | None,
+        sure: float = 0.0,
     ) -> Judgement:
         """``sure``: the model's own share for the relevance, by which it is decided and ranked for review."""
-        view, units = one.view, tuple(one.view.units) if relevance.label != IRRELEVANT else ()
+        units = tuple(found) if relevance.label != IRRELEVANT else ()
         tone, incidents = (told.tone, told.incidents) if told else (None, ())
         certain = replace(relevance, probability=sure or relevance.probability)
         look = review(certain, chance if ranking else None, tone, incidents, units, self._calibration.review)
@@ -296,13 +325,13 @@ class Judge:
             programme_probability=chance,
             programme_evidence=ranking.evidence if ranking else (),
             programmes=self._scores(ranking, chance) if ranking else (),
-            taxonomy=one.version,
+            taxonomy=common.version,
             tone=tone,
             title_tone=told.title_tone if told else None,
             units=units,
             incidents=incidents,
-            source_type=view.source_type,
-            release_signals=one.signals,
+            source_type=common.source_type,
+            release_signals=common.signals,
             needs_review=bool(look.reasons),
             review_reasons=look.reasons,
             review_priority=look.priority,
@@ -314,27 +343,14 @@ class Judge:
         return judge_relevance(reading, units, steered=bool(fire(steering, reading)))
 
     def _version(self, reading: Reading, published: datetime | None) -> str:
-        named = {group.removeprefix("list:") for group in reading.by_group if group.startswith("list:")}
+        named = {group.removeprefix(LIST) for group in reading.by_group if group.startswith(LIST)}
         return choose_version(self._taxonomies, sorted(named), published)
-
-    def _homes(self, label: str, version: str) -> dict[str, str]:
-        """Each programme that an article of this relevance and list may have → itself, or the slug that stands for it there."""
-        newest = list(self._taxonomies).index(version) + 1 if version in self._taxonomies else 1
-        current = all_programmes(dict(list(self._taxonomies.items())[:newest]))
-        scopes = ("imi", "both") if label == IMMIGRATION else ("pas", "both")
-        chosen = {slug for slug, programme in current.items() if programme.scope in scopes}
-        chosen |= {OUTSIDE} if label == CORRECTIONS else set()
-        homes = {slug: slug for slug in (*self._programmes, OUTSIDE) if slug in chosen}
-        for slug, programme in self._programmes.items():
-            if slug not in current and programme.before in chosen:
-                homes[slug] = programme.before
-        return homes
 
     def _rank(self, label: str, reading: Reading, version: str, chosen: str = "") -> Ranking | None:
         if label == IRRELEVANT:
             return None
         rules = self._vocabulary
-        homes = self._homes(label, version)
+        homes = self._homes.of(label, version)
         return rank_programmes(reading, self._programmes, homes, rules.programme_rules, rules.related_rules, chosen)
 
     def _scores(self, ranking: Ranking, chance: float) -> tuple[ProgrammeScore, ...]:
@@ -373,27 +389,3 @@ def load_judge(config: Path, units: Path | None = None, recipe: str = "", model:
         raise ConfigError(f"{config}: cannot be read")
     fitted, prevalence = load_model(model) if model else None, settings.judge.prevalence
     return Judge(vocabulary, calibration, taxonomies, gazetteer, recipe, fitted, encoder, prevalence, stems)
-
-
-def _groups(
-    vocabulary: VocabularyShape, taxonomies: Mapping[str, Taxonomy], programmes: Mapping[str, Programme]
-) -> dict[str, tuple[str, ...]]:
-    gate, source = vocabulary.relevance, vocabulary.source_type
-    groups: dict[str, tuple[str, ...]] = {MASK: gate.look_alikes, CREDIT: vocabulary.boilerplate}
-    for name in GATE_GROUPS:
-        groups[f"gate:{name}"] = getattr(gate, name)
-    for name in type(source).model_fields:
-        groups[f"source:{name}"] = getattr(source, name)
-    for strength in ("strong", "weak", "negative"):
-        groups[f"programme:{OUTSIDE}:{strength}"] = getattr(vocabulary.outside, strength)
-        groups[f"whole:{strength}"] = getattr(vocabulary.whole, strength)
-    for name, terms in programme_groups(programmes).items():
-        groups[name] = (*groups.get(name, ()), *terms)
-    groups.update({f"list:{version}": taxonomy.synonyms for version, taxonomy in taxonomies.items()})
-    groups.update({f"@{name}": terms for name, terms in vocabulary.groups.items()})
-    groups.update(
-        literal_groups(
-            (*vocabulary.programme_rules, *vocabulary.related_rules, *vocabulary.tone_rules, *vocabulary.incident_rules)
-        )
-    )
-    return groups

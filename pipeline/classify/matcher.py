@@ -30,22 +30,22 @@ class Matcher:
 
     def find(self, text: str) -> list[Match]:
         """Matches in order of start, then end, then group; within a group no match lies inside another."""
-        length = len(text)
-        found: list[tuple[int, int, tuple[str, ...], str]] = []  # ends are negative: of one start the longest first
-        for start, end, (groups, term) in self._letters.find(text):
-            # Whole word: no letter or digit before it, none after it but an enclitic.
-            if start and text[start - 1].isalnum():
-                continue
-            if end == length or not text[end].isalnum() or _enclitic(text, end):
-                found.append((start, -end, groups, term))
+        edged = f" {text} "  # so that every place has a neighbour: whole words have no letter or digit beside them
+        found = [  # ends are negative: of one start the longest first
+            (start, -end, number)
+            for number, start, end in self._letters.places(text)
+            if not edged[start].isalnum() and (not edged[end + 1].isalnum() or _enclitic(text, end))
+        ]
         found.sort()
+        meanings = self._letters.meanings
         kept: list[Match] = []
         reach: dict[str, int] = {}  # where the last match of a group ends; one that ends no later lies inside a longer one
-        for start, end, groups, term in found:
+        for start, back, number in found:
+            end, (groups, term) = -back, meanings[number]
             for group in groups:
-                if -end > reach.get(group, -1):
-                    reach[group] = -end
-                    kept.append((start, -end, group, term))
+                if end > reach.get(group, -1):
+                    reach[group] = end
+                    kept.append((start, end, group, term))
         masks = [match for match in kept if match[2] == self._masks] if self._masks in reach else []
         if masks:
             kept = [match for match in kept if match in masks or not any(_inside(match, mask) for mask in masks)]

@@ -287,7 +287,14 @@ def load_model(path: Path) -> Model:
         raise StorageError(f"the model {path} cannot be read ({type(error).__name__}: {error}); {advice}") from error
     if not isinstance(parts, dict) or parts.get("format") != FORMAT:
         raise StorageError(f"the model {path} is of another version; {advice}")
-    return Model(parts)
+    try:
+        model = Model(parts)
+        # Of an article of each block's last term: parts that do not fit together are told here, not in the middle of a run.
+        last = {BLOCKS[name].field: kept["terms"].rpartition("\n")[2] for name, kept in parts["blocks"].items()}
+        model.ask([Features(cues={}, **last)])
+    except Exception as error:
+        raise StorageError(f"the model {path} is damaged ({type(error).__name__}: {error}); {advice}") from error
+    return model
 
 
 def labels_digest(paths: Sequence[Path]) -> str:

@@ -7,6 +7,8 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
+MOST_PACKED = 20  # times as large unpacked as packed; skops itself packs nothing
+LEAST = 10_000_000  # bytes that are no bomb, however well they were packed
 PROTOCOL = 2  # of the skops file format; files of another are left to skops itself
 
 
@@ -24,6 +26,8 @@ def to_bytes(parts: Any) -> bytes:
 def from_bytes(content: bytes) -> Any:
     """The tree of such a file; what is not of that kind is left to skops, which refuses what it does not trust."""
     with ZipFile(BytesIO(content)) as archive:
+        if sum(one.file_size for one in archive.infolist()) > max(MOST_PACKED * len(content), LEAST):
+            raise ValueError("it unpacks into far more than it is")
         schema = json.loads(archive.read("schema.json"))
         try:
             return _value(schema, archive)

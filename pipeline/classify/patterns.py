@@ -30,15 +30,10 @@ class Pattern:
 
     def find(self, text: str, starts: Iterable[int] | None = None) -> Iterator[tuple[int, int]]:
         """The spans of the matches in ``text``. ``starts``: rising positions, outside of which none begins; None: all."""
-        for words in self.needs:
-            for word in words:
-                if word in text:
-                    break
-            else:
-                return
         if starts is None:
-            for match in self._pattern.finditer(text):
-                yield match.span()
+            # Only where it must be tried everywhere do the needed words cost less than they spare.
+            if all(any(word in text for word in words) for words in self.needs):
+                yield from (match.span() for match in self._pattern.finditer(text))
             return
         done = 0
         for start in starts:
@@ -58,18 +53,18 @@ class Patterns:
             for word in pattern.openings:
                 owners[word] = (*owners.get(word, ()), number)
         self._letters = Letters(owners)
+        self._anywhere = [number for number, pattern in enumerate(self._patterns) if not pattern.openings]
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, group) of every match, pattern by pattern."""
-        starts: dict[int, set[int]] = {}
+        starts: dict[int, list[int]] = {number: [] for number in self._anywhere}
         for start, _, numbers in self._letters.find(text):
             for number in numbers:
-                starts.setdefault(number, set()).add(start)
-        for number, pattern in enumerate(self._patterns):
-            if not pattern.openings or number in starts:
-                places = sorted(starts[number]) if pattern.openings else None
-                for start, end in pattern.find(text, places):
-                    yield start, end, pattern.group
+                starts.setdefault(number, []).append(start)
+        for number, places in sorted(starts.items()):
+            pattern = self._patterns[number]
+            for start, end in pattern.find(text, sorted(places) if places else None):
+                yield start, end, pattern.group
 
 
 def needed_words(expression: str) -> tuple[tuple[str, ...], ...]:

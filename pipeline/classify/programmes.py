@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline.classify.boilerplate import CREDIT, named
 from pipeline.classify.reading import Hit, Reading
+from pipeline.classify.relevance import CORRECTIONS, IMMIGRATION
 from pipeline.classify.rules import fire
-from pipeline.classify.taxonomy import IRRELEVANT, OUTSIDE, UMUM, Programme
+from pipeline.classify.taxonomy import IRRELEVANT, OUTSIDE, UMUM, Programme, Taxonomy, all_programmes
 from pipeline.records import Evidence
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ BREADTH_FREE = 2
 BREADTH = 1.5
 SHOWN = 4
 LEAST = 4.0  # two strong cues in the body
+
+# What a term or rule is worth, with the cues it stands on.
+_Weighed: TypeAlias = tuple[float, tuple[Hit, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,34 @@ def programme_groups(programmes: Mapping[str, Programme]) -> dict[str, tuple[str
     return groups
 
 
+class Homes:
+    """Which programmes an article may have, by its relevance and the list it is read by; told once and remembered."""
+
+    def __init__(self, taxonomies: Mapping[str, Taxonomy]) -> None:
+        """``taxonomies``: the lists by version, the oldest first."""
+        self._taxonomies = taxonomies
+        self._told: dict[tuple[str, str], dict[str, str]] = {}
+
+    def of(self, label: str, version: str) -> Mapping[str, str]:
+        """Each programme that an article of this relevance and list may have → itself, or the slug that stands for it there."""
+        if (label, version) not in self._told:
+            self._told[label, version] = self._find(label, version)
+        return self._told[label, version]
+
+    def _find(self, label: str, version: str) -> dict[str, str]:
+        newest = list(self._taxonomies).index(version) + 1 if version in self._taxonomies else 1
+        current = all_programmes(dict(list(self._taxonomies.items())[:newest]))
+        known = all_programmes(self._taxonomies)
+        scopes = ("imi", "both") if label == IMMIGRATION else ("pas", "both")
+        chosen = {slug for slug, programme in current.items() if programme.scope in scopes}
+        chosen |= {OUTSIDE} if label == CORRECTIONS else set()
+        homes = {slug: slug for slug in (*known, OUTSIDE) if slug in chosen}
+        for slug, programme in known.items():
+            if slug not in current and programme.before in chosen:
+                homes[slug] = programme.before
+        return homes
+
+
 def rank_programmes(
     reading: Reading,
     programmes: Mapping[str, Programme],
@@ -90,7 +122,7 @@ def rank_programmes(
     ranked = sorted(topics, key=lambda slug: (-topics[slug][0], order.get(slug, 99)))
     mentioned = _mentioned(reading, allowed)
     top = chosen or (ranked[0] if ranked else OUTSIDE)
-    score, deciding = topics.get(top, (0.0, ()))
+    score, cues = topics.get(top, (0.0, ()))
     second = next((topics[slug][0] for slug in ranked if slug != top), 0.0)
     whole = _whole(reading) if OUTSIDE in allowed else 0.0
     if chosen == UMUM or (not chosen and whole > score and mentioned):
@@ -99,29 +131,36 @@ def rank_programmes(
     related = _related(reading, top, allowed, related_rules)
     taken = {top, *(topic.slug for topic in related)}
     rest = tuple((slug, items) for slug, items in mentioned if slug not in taken)
+    deciding = _weightiest(cues)
     shown = list(dict.fromkeys(hit.sentence for hit in deciding))[:SHOWN]
     evidence = tuple(reading.evidence(reading.sentences[index], deciding) for index in shown)
     return Ranking(top, score, score - max(second, whole), evidence, related, rest)
 
 
-def _topics(reading: Reading, homes: Mapping[str, str], rules: Sequence[RuleShape]) -> dict[str, tuple[float, tuple[Hit, ...]]]:
-    """Each programme that something speaks for: its score, and the cues that made it, the weightiest first."""
-    points: dict[str, dict[str, tuple[float, tuple[Hit, ...]]]] = {}
+def _topics(
+    reading: Reading, homes: Mapping[str, str], rules: Sequence[RuleShape]
+) -> dict[str, tuple[float, Iterable[_Weighed]]]:
+    """Each programme that something speaks for: its score, and the cues that made it."""
+    points: dict[str, dict[str, _Weighed]] = {}
     repeats: dict[str, float] = {}
     against: dict[str, float] = {}
     topical = {group: parts for group in reading.by_group if (parts := _parts(group))[0] in ("programme", "against")}
+    weights = [ZONE_WEIGHT[one.zone] if one.kind == "plain" else 0.0 for one in reading.sentences]
     for hit in reading.hits:
-        if hit.group not in topical or reading.kind(hit) != "plain":
+        group, term, _, _, _, number = hit
+        weight = weights[number]
+        if group not in topical or not weight:
             continue
-        kind, slug, strength = topical[hit.group]
+        kind, slug, strength = topical[group]
         if kind == "against":
-            against[slug] = against.get(slug, 0.0) + ZONE_WEIGHT[reading.zone(hit)]
+            against[slug] = against.get(slug, 0.0) + weight
             continue
         slug = homes.get(slug, "")
         if not slug:
             continue
-        value = STRENGTH[strength] * ZONE_WEIGHT[reading.zone(hit)] * (STEM_FACTOR if hit.term.startswith("~") else 1.0)
-        term = hit.term.removeprefix("~")
+        value = STRENGTH[strength] * weight
+        if term.startswith("~"):
+            term, value = term[1:], value * STEM_FACTOR
         held = points.setdefault(slug, {})
         if term in held:
             repeats[slug] = min(3 * REPEAT * 2, repeats.get(slug, 0.0) + REPEAT)
@@ -134,12 +173,16 @@ def _topics(reading: Reading, homes: Mapping[str, str], rules: Sequence[RuleShap
             value = fired.weight * ZONE_WEIGHT[fired.sentence.zone] / 2
             if name not in held or value > held[name][0]:
                 held[name] = (value, fired.hits)
-    topics = {}
+    topics: dict[str, tuple[float, Iterable[_Weighed]]] = {}
     for slug, held in points.items():
-        best = sorted(held.values(), key=lambda pair: (-pair[0], pair[1][0].sentence, pair[1][0].start))
-        score = sum(value for value, _ in best) + repeats.get(slug, 0.0) - against.get(slug, 0.0)
-        topics[slug] = (score, tuple(hit for _, hits in best for hit in hits))
+        score = sum(sorted((value for value, _ in held.values()), reverse=True))
+        topics[slug] = (score + repeats.get(slug, 0.0) - against.get(slug, 0.0), held.values())
     return topics
+
+
+def _weightiest(cues: Iterable[_Weighed]) -> tuple[Hit, ...]:
+    best = sorted(cues, key=lambda cue: (-cue[0], cue[1][0].sentence, cue[1][0].start))
+    return tuple(hit for _, hits in best for hit in hits)
 
 
 @cache

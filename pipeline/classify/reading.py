@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.classify.boilerplate import is_item, is_list, listed_programmes
+from pipeline.classify.boilerplate import is_item, is_list, listed_programmes, may_list
 from pipeline.classify.matcher import Match, Matcher
 from pipeline.classify.negation import Negation
 from pipeline.classify.patterns import Pattern, Patterns
 from pipeline.records import Evidence
 from pipeline.text.normalise import Normalised, Normaliser
 from pipeline.text.sentences import sentence_spans
-from pipeline.text.stem import Stems, word_spans
+from pipeline.text.stem import Stems, word_lists, words_in
 
 if TYPE_CHECKING:
     from pipeline.classify.shapes import VocabularyShape
 
 MASK = "mask"
 ADDRESS = "gate:address"
+LIST = "list:"  # begins the groups of what names a list of programmes
 # Sentences of the text that count as the lead: the annotation guide reads "title and lead" as what the story is about.
 LEAD_SENTENCES = 2
 # A shorter piece is a dateline, an initial or a cry ("Duh!"), not a sentence of the lead.
@@ -50,10 +53,11 @@ class Hit(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A sentence in the fold's spelling, from ``start`` of its folded field on, and the stems of its words, in order."""
+    """A sentence in the fold's spelling, from ``start`` of its folded field on, with its words and their stems, in order."""
 
     text: str
     start: int
+    words: Sequence[str]
     stems: Sequence[str]
 
 
@@ -136,82 +140,131 @@ class Reader:
         self._patterns = Patterns([*patterns, *(Pattern(ADDRESS, one) for one in vocabulary.relevance.address_patterns)])
         self._noise = re.compile("|".join(f"(?:{expression})" for expression in vocabulary.noise_lines) or r"(?!)")
 
-    def read(self, title: str, text: str) -> Reading:
-        """The article's sentences and cues."""
+    def terms(self, terms: Iterable[str]) -> tuple[str, ...]:
+        """Terms as folded texts spell them."""
+        return self._normalise.terms(terms)
+
+    def fold(self, title: str, text: str) -> dict[str, Normalised]:
+        """Both fields in the spelling of the terms."""
+        return {"title": self._normalise(title), "text": self._normalise(text)}
+
+    def read(self, title: str, text: str, folds: Mapping[str, Normalised] | None = None) -> Reading:
+        """The article's sentences and cues. ``folds``: title and text as ``fold`` gives them, where they are at hand."""
         sentences: list[Sentence] = []
         pieces: list[Piece] = []
-        hits: list[Hit] = []
-        folds: dict[str, Normalised] = {}
+        hits = Hits()
+        folds = folds or self.fold(title, text)
         for field, source in (("title", title), ("text", text)):
-            fold = folds[field] = self._normalise(source)
-            own, told = self._sentences(field, source, fold, len(sentences))
+            fold = folds[field]
+            own, places = self.cut(field, source, fold, len(sentences))
+            told = self._pieces(fold.text, places)
+            hits.add(self._cues(fold.text, told), own, places)
             sentences += own
             pieces += told
-            hits += self._hits(fold, own, told)
-        found: list[dict[str, list[Hit]]] = [{} for _ in sentences]
-        by_group: dict[str, list[Hit]] = {}
-        for hit in hits:
-            group, _, _, _, _, number = hit
-            found[number].setdefault(group, []).append(hit)
-            by_group.setdefault(group, []).append(hit)
+        found, by_group = hits.by_sentence, hits.by_group
         listed: set[int] = set()
-        if any(group.startswith("list:") for group in by_group):
+        if any(group.startswith(LIST) for group in by_group):
             items = [one.field == "text" and is_item(text, one.start) for one in sentences]
             listed = listed_programmes(items, found)
-        for one, groups in zip(sentences, found, strict=True):
-            if one.kind == "plain" and (one.number in listed or is_list(one.zone, groups)):
-                sentences[one.number] = one._replace(kind="credit")
-        return Reading(title, text, tuple(sentences), pieces, tuple(hits), found, by_group, folds)
+        if listed or may_list(by_group):
+            for one, groups in zip(sentences, found, strict=True):
+                if one.kind == "plain" and (one.number in listed or is_list(one.zone, groups)):
+                    sentences[one.number] = one._replace(kind="credit")
+        return Reading(title, text, tuple(sentences), pieces, tuple(hits.all), found, by_group, folds)
 
-    def _sentences(self, field: str, source: str, fold: Normalised, first: int) -> tuple[list[Sentence], list[Piece]]:
+    def cut(self, field: str, source: str, fold: Normalised, first: int = 0) -> tuple[list[Sentence], list[tuple[int, int]]]:
+        """The sentences of one field, numbered from ``first`` on, and where each stands in the fold."""
         sentences: list[Sentence] = []
-        pieces: list[Piece] = []
-        protected = [(start, end) for start, end, _, _ in self._protected.find(fold.text)]
+        places: list[tuple[int, int]] = []
         lead = 0
-        for index, (start, end) in enumerate(sentence_spans(source), first):
-            left, right = fold.place(start), fold.place(end)
-            folded = fold.text[left:right]
-            noise = field == "text" and self._noise.match(folded.lstrip("-*•>#( ")) is not None
-            zone = "title" if field == "title" else "body"
-            if zone == "body" and not noise and lead < LEAD_SENTENCES:
-                zone = "lead"
+        for number, (start, end) in enumerate(sentence_spans(source), first):
+            left, right = (fold.place(start), fold.place(end)) if fold.edits else (start, end)
+            places.append((left, right))
+            if field == "title":
+                sentences.append(Sentence(number, field, start, end, "title"))
+            elif self._noise.match(fold.text[left:right].lstrip("-*•>#( ")):
+                sentences.append(Sentence(number, field, start, end, "body", "noise"))
+            elif lead < LEAD_SENTENCES:
+                sentences.append(Sentence(number, field, start, end, "lead"))
                 lead += len(source[start:end].split()) >= LEAD_WORDS
-            sentences.append(Sentence(index, field, start, end, zone, "noise" if noise else "plain"))
-            pieces.append(Piece(folded, left, self._stems.of(folded, _inside(protected, left, right))))
-        return sentences, pieces
+            else:
+                sentences.append(Sentence(number, field, start, end, "body"))
+        return sentences, places
 
-    def _hits(self, fold: Normalised, sentences: Sequence[Sentence], pieces: Sequence[Piece]) -> list[Hit]:
-        found = self._matcher.find(fold.text)
+    def _pieces(self, text: str, places: Sequence[tuple[int, int]]) -> list[Piece]:
+        """What stands at ``places`` of a folded field, with its stems; protected words keep their form."""
+        texts = [text[start:end] for start, end in places]
+        words = word_lists(texts)
+        stems = [self._stems.of_words(some) for some in words]
+        if protected := [(start, end) for start, end, _, _ in self._protected.find(text)]:
+            for number, (start, end) in enumerate(places):
+                if kept := _inside(protected, start, end):
+                    stems[number] = self._stems.of(texts[number], kept)
+        return list(map(Piece, texts, [start for start, _ in places], words, stems))
+
+    def _cues(self, text: str, pieces: Sequence[Piece]) -> Sequence[Match]:
+        """The cues of a folded field in rising order; denied ones stand in a group of their own."""
+        found = self._matcher.find(text)
         masked = [(start, end) for start, end, group, _ in found if group == MASK]
         for piece in pieces:
-            found += self._stem_hits(piece, masked)
-        found += [(start, end, group, group) for start, end, group in self._patterns.find(fold.text)]
+            if masked or not self._wanted.keys().isdisjoint(piece.stems):
+                found += self._stem_hits(piece, masked)
+        found += [(start, end, group, group) for start, end, group in self._patterns.find(text)]
         found.sort()
-        if not sentences:
-            return []
-        hits: list[Hit] = []
-        # Cues and sentences both stand in order, so that one walk finds each cue's sentence.
-        later = iter([*(piece.start for piece in pieces[1:]), len(fold.text) + 1])
-        ahead, at = next(later), 0
-        for start, end, group, term in dict.fromkeys(self._negation.apply(fold.text, found)):
-            while start >= ahead:
-                ahead, at = next(later), at + 1
-            one = sentences[at]
-            if one.kind != "noise":
-                hits.append(Hit(group, term, one.field, start, end, one.number))
-        return hits
+        return self._negation.apply(text, found)
 
     def _stem_hits(self, piece: Piece, masked: Sequence[tuple[int, int]]) -> Iterator[Match]:
         """The words of a sentence whose stem a group asks for; masked words are met by their own form only."""
-        stems, hidden = piece.stems, _inside(masked, piece.start, piece.start + len(piece.text)) if masked else ()
+        stems, hidden = piece.stems, _inside(masked, piece.start, piece.start + len(piece.text))
         if hidden:
-            own = [piece.text[start:end] if _inside(hidden, start, end) else "" for start, end in word_spans(piece.text)]
-            stems = [form or stem for form, stem in zip(own, stems, strict=True)]
-        if self._wanted.keys().isdisjoint(stems):
+            words = words_in(piece.text)
+            stems = [word[0] if _inside(hidden, *word.span()) else stem for word, stem in zip(words, stems, strict=True)]
+        for place, stem in enumerate(stems):
+            if stem in self._wanted:
+                start, end = next(islice(words_in(piece.text), place, None)).span()
+                for group, term in self._wanted[stem]:
+                    yield piece.start + start, piece.start + end, group, term
+
+
+class Hits:
+    """The hits of an article while it is read: all of them, those of each sentence and those of each group."""
+
+    def __init__(self) -> None:
+        self.all: list[Hit] = []
+        self.by_sentence: list[dict[str, list[Hit]]] = []
+        self.by_group: dict[str, list[Hit]] = {}
+
+    def add(self, matches: Iterable[Match], sentences: Sequence[Sentence], places: Sequence[tuple[int, int]]) -> None:
+        """Put each match into the sentence where it begins; doubles, and what stands in noise, are left out.
+
+        ``matches`` of one folded field in rising order; ``places``: where its ``sentences`` stand in the fold, the next ones in
+        order.
+        """
+        if not sentences:
             return
-        for (start, end), stem in zip(word_spans(piece.text), stems, strict=True):
-            for group, term in self._wanted.get(stem, ()):
-                yield piece.start + start, piece.start + end, group, term
+        self.by_sentence += [{} for _ in sentences]
+        by_group, new = self.by_group, tuple.__new__  # what Hit(…) does, in a third of the time
+        # Matches and sentences both stand in order, so that one walk finds each match's sentence.
+        coming = zip(sentences, [*(start for start, _ in places[1:]), sys.maxsize], strict=True)
+        ahead, last = -1, None
+        for match in matches:
+            start, end, group, term = match
+            while start >= ahead:
+                (number, field, *_, kind), ahead = next(coming)
+                here, heard = self.by_sentence[number], kind != "noise"
+            if not heard or match == last:
+                continue
+            last = match
+            hit = new(Hit, (group, term, field, start, end, number))
+            self.all.append(hit)
+            if group in here:
+                here[group].append(hit)
+            else:
+                here[group] = [hit]
+            if group in by_group:
+                by_group[group].append(hit)
+            else:
+                by_group[group] = [hit]
 
 
 def _inside(spans: Iterable[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:

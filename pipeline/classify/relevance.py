@@ -17,6 +17,9 @@ IRRELEVANT: Final = "irrelevant"
 GATE_GROUPS = (
     "institution", "generic", "immigration_institution", "immigration_generic", "address", "elsewhere", "not_journalism",
 )  # fmt: skip
+# What opens the gate: whoever is named, or words of the subject.
+NAMING = frozenset({"gate:institution", "gate:immigration_institution"})
+SUBJECT = frozenset({"gate:generic", "gate:immigration_generic"})
 # What a sentence that names the institution counts: title and lead say what a story is about; body sentences add up to a lead.
 SENTENCE = {"title": 3.0, "lead": 2.0, "body": 1.0}
 BODY_MOST = 4.0
@@ -92,10 +95,13 @@ def is_open(reading: Reading, units: Sequence[UnitMention]) -> bool:
 
     Without them it is irrelevant, whatever a model says: in the feeds fewer than one article in a hundred is ours.
     """
-    if units or any(True for group in ("gate:institution", "gate:immigration_institution") for _ in reading.of(group)):
-        return True
-    words = {hit.term for group in ("gate:generic", "gate:immigration_generic") for hit in reading.of(group)}
-    return len(words) >= GENERIC_WORDS or not words.isdisjoint(PERSONS)
+    named = bool(units) or any(True for group in NAMING for _ in reading.of(group))
+    return opens({hit.term for group in SUBJECT for hit in reading.of(group)}, named=named)
+
+
+def opens(words: Collection[str], *, named: bool) -> bool:
+    """Whether so many ``words`` of the subject open the gate. ``named``: an institution or a unit is."""
+    return named or len(words) >= GENERIC_WORDS or not PERSONS.isdisjoint(words)
 
 
 def _side(reading: Reading, institution: str, generic: str, skipped: Collection[int], units: Sequence[Evidence]) -> _Side:

@@ -32,10 +32,10 @@ def literal_groups(rules: Iterable[RuleShape]) -> dict[str, tuple[str, ...]]:
 def fire(rules: Iterable[RuleShape], reading: Reading, kinds: Collection[str] = ("plain",)) -> list[Fired]:
     """Every (rule, sentence) that holds, in order of rule, then sentence."""
     fired = []
-    groups = reading.by_group.keys()
+    groups, has = reading.by_group.keys(), reading.by_group.__contains__
     for rule in rules:
         needed, either, barred, article = rule.groups
-        if not groups >= set(needed) or (either and groups.isdisjoint(either)) or (article and groups.isdisjoint(article)):
+        if not all(map(has, needed)) or (either and groups.isdisjoint(either)) or (article and groups.isdisjoint(article)):
             continue
         leading = needed[:1] or either
         places = {hit.sentence for group in leading for hit in reading.of(group)} if leading else range(len(reading.sentences))

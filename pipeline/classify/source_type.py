@@ -11,6 +11,8 @@ RELEASE_STRONG, RELEASE_WEAK = "source:release_strong", "source:release_weak"
 OPINION_STRONG, OPINION_WEAK = "source:opinion_strong", "source:opinion_weak"
 AGGREGATE_STRONG, AGGREGATE_WEAK = "source:aggregate_strong", "source:aggregate_weak"
 REPORTING = "source:reporting"
+# Without any of these the words of a text tell nothing of who speaks: those of reporting only speak against the others.
+DECIDING = frozenset({RELEASE_STRONG, RELEASE_WEAK, OPINION_STRONG, OPINION_WEAK, AGGREGATE_STRONG, AGGREGATE_WEAK})
 # So many distinct weak marks, less those of reporting, make a release; so many first-person marks make an opinion piece.
 RELEASE_NEED = 2.0
 REPORTING_WEIGHT = 0.6

@@ -8,7 +8,7 @@ from math import sqrt
 from pipeline.classify.model import Model
 from pipeline.classify.reading import Piece, Reading, Sentence
 from pipeline.records import Evidence
-from pipeline.text.stem import CACHED_WORDS, word_list, word_spans
+from pipeline.text.stem import CACHED_WORDS, word_spans
 
 SHOWN = 2
 # Words of a sentence are named while they weigh at least this share of its weightiest one, up to so many.
@@ -22,12 +22,27 @@ EMPTY = frozenset(
 )
 
 
+class _Weights(dict[str, float]):
+    """Stems met so far → how much they speak for one label of a head; begun anew when full."""
+
+    def __init__(self, model: Model, head: str, label: str) -> None:
+        super().__init__()
+        self._asked = model, head, label
+
+    def __missing__(self, stem: str) -> float:
+        if len(self) >= CACHED_WORDS:
+            self.clear()
+        model, head, label = self._asked
+        weight = self[stem] = model.weight_of(head, label, stem)
+        return weight
+
+
 class Speaking:
     """Asks one model for the weight of words; each word's weight is looked up once."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._weights: dict[tuple[str, str], dict[str, float]] = {}
+        self._weights: dict[tuple[str, str], _Weights] = {}
 
     def evidence(self, reading: Reading, head: str, label: str, zones: Collection[str]) -> tuple[Evidence, ...]:
         """The two sentences of ``zones`` that speak most for a label, the weightiest first; none where none does."""
@@ -42,18 +57,8 @@ class Speaking:
 
     def _words(self, piece: Piece, head: str, label: str) -> list[float]:
         """Each word's weight."""
-        known = self._weights.setdefault((head, label), {})
-        found = []
-        for word, stem in zip(word_list(piece.text), piece.stems, strict=True):
-            if word in EMPTY:
-                found.append(0.0)
-                continue
-            if stem not in known:
-                if len(known) >= CACHED_WORDS:
-                    known.clear()
-                known[stem] = self._model.weight_of(head, label, stem)
-            found.append(known[stem])
-        return found
+        known = self._weights.get((head, label)) or self._weights.setdefault((head, label), _Weights(self._model, head, label))
+        return [0.0 if word in EMPTY else known[stem] for word, stem in zip(piece.words, piece.stems, strict=True)]
 
 
 def _weightiest(reading: Reading, sentence: Sentence, weights: list[float]) -> list[tuple[int, int]]:

@@ -91,6 +91,11 @@ def candidates(field: str, source: str, limit: int, barred: PlaceWords) -> list[
     return found
 
 
+def writes_a_kind(source: str) -> bool:
+    """False where ``candidates`` finds nothing, whatever words are barred; told at little cost."""
+    return next(_matches(source), None) is not None
+
+
 def _matches(source: str) -> Iterator[re.Match[str]]:
     """What ``finditer`` of the grammar gives, tried only where a kind can begin."""
     small = source.lower()

@@ -84,11 +84,12 @@ class Normaliser:
         lowered = text.lower()
         if len(lowered) != len(text):  # "İ" lowers to two characters
             lowered = "".join(character.lower()[:1] for character in text)
-        folded = _ODD.sub(lambda match: _PLAIN[ord(match.group())], lowered)
+        plain = lowered.isascii()  # of plain letters a table is quicker, of others the pattern
+        folded = lowered.translate(_PLAIN) if plain else _ODD.sub(lambda match: _PLAIN[ord(match.group())], lowered)
         pieces: list[str] = []
         edits: list[tuple[int, int, int, int]] = []
         done = length = 0
-        everywhere = "  " in folded or _HIDDEN.search(folded)
+        everywhere = "  " in folded or (not plain and _HIDDEN.search(folded))
         for match in self._all.finditer(folded) if everywhere else self._rewritten(folded):
             new = self._replacement(match)
             if new == match.group():

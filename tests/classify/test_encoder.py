@@ -172,13 +172,11 @@ def test_no_text_breaks_an_encoder(text: str, folder: Path) -> None:
 
 
 def test_what_is_read_is_the_title_and_the_first_plain_words(judge: Judge) -> None:
-    read = judge._read(
-        Asking("Napi Panen", "Lapas IIB  panen.\nBaca juga: Napi kabur\n" + "Jagung manis. " * OPENING_WORDS)
-    ).reading
+    read = judge._reader.read("Napi Panen", "Lapas IIB  panen.\nBaca juga: Napi kabur\n" + "Jagung manis. " * OPENING_WORDS)
     words = opening(read).split()
     assert opening(read).startswith("Napi Panen. Lapas IIB panen. Jagung manis.")
     assert len(words) == 2 + OPENING_WORDS
-    assert len(opening(judge._read(Asking("", "x" * 10_000)).reading)) == OPENING_MOST
+    assert len(opening(judge._reader.read("", "x" * 10_000))) == OPENING_MOST
 
 
 def test_only_what_the_gate_lets_in_is_encoded(judge: Judge) -> None:

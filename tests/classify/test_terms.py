@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from pipeline.classify.terms import Block, Terms, fit_terms
+from pipeline.classify.terms import LONG, Block, Terms, fit_terms
 
 LEARNT = [
     "napi panen jagung di kebun lapas",
@@ -22,6 +22,8 @@ LEARNT = [
 BLOCKS = {
     "stems": Block("whole", least=1),
     "words": Block("words", pattern=r"\b\w\w+\b", least=1),
+    "long": Block("words", pattern=LONG, least=1),
+    "runs": Block("words", ngrams=(2, 3), least=1),
     "singles": Block("words", ngrams=(1, 1), least=2),
     "letters": Block("headline", "char_wb", (3, 5), least=1),
     "few": Block("headline", "char_wb", (1, 2), most=20, least=1),

@@ -16,3 +16,10 @@ def test_letters_are_found_wherever_they_stand(text: str, strings: list[str]) ->
     letters = Letters({one: one for one in strings})
     assert set(letters.find(text)) == expected
     assert letters.starts(text) == sorted({start for start, *_ in expected})
+
+
+def test_places_count_characters_and_half_a_character_is_no_hindrance() -> None:
+    letters = Letters({"é": 1, "lapas": 2, "\ud83d": 3, "": 4})
+    assert letters.find("“é” lapas") == [(1, 2, 1), (4, 9, 2)]
+    assert letters.find("\ud83d lapas é\udc00") == [(2, 7, 2), (8, 9, 1)]
+    assert Letters({}).find("lapas") == []

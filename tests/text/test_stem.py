@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.text import stem
-from pipeline.text.stem import LONGEST, Stems, stem_text, stem_uncached, stem_word, word_list, word_spans
+from pipeline.text.stem import LONGEST, Stems, stem_text, stem_uncached, stem_word, word_list, word_lists, word_spans
 
 
 @pytest.mark.parametrize("word", ["memanen", "dipanen", "pemanenan", "panen"])
@@ -81,3 +81,10 @@ def test_the_cache_is_bounded_and_begins_anew(monkeypatch: pytest.MonkeyPatch) -
     stems = [cache[word] for word in ["memanen", "menahan", "dan", "berlari", "memanen"]]
     assert stems == ["panen", "tahan", "dan", "lari", "panen"]
     assert len(cache) == 2
+
+
+@given(st.lists(st.text(max_size=20) | st.text("ab-- é9.", max_size=12), max_size=6))
+@example(["a-", "-b", "-", "", "c--"])
+@example(["a\nb", "c"])
+def test_texts_taken_apart_together_have_the_words_of_each(texts: list[str]) -> None:
+    assert word_lists(texts) == [word_list(text) for text in texts]
