@@ -57,9 +57,16 @@ def candidate_pairs(matrix: Any, first_new: int) -> Iterator[tuple[int, list[int
 
     lines = len(matrix)
     held = np.flatnonzero((matrix != NONE).any(axis=1))
+    fresh = held >= first_new
     pairs: list[Any] = []
-    for band in np.ascontiguousarray(matrix[held].view(np.uint32).T):  # two minima as one number
-        ranked = np.sort(band.astype(np.uint64) << np.uint64(32) | held.astype(np.uint64))
+    for number in range(MINIMA // 2):
+        band, theirs = matrix.view(np.uint32)[held, number], held  # two minima as one number
+        if first_new:  # most of the others share no number with a new one; half of its bits tell that
+            shared = np.zeros(1 << 16, dtype=bool)
+            shared[band[fresh] & np.uint32(0xFFFF)] = True
+            near = np.flatnonzero(shared[band & np.uint32(0xFFFF)])
+            band, theirs = band[near], held[near]
+        ranked = np.sort(band.astype(np.uint64) << np.uint64(32) | theirs.astype(np.uint64))
         keys, order = ranked >> np.uint64(32), (ranked & np.uint64(0xFFFFFFFF)).astype(np.int64)
         wanted = np.flatnonzero(keys[1:] == keys[:-1]) + 1
         # Where those of the same key begin.

@@ -6,19 +6,19 @@ New articles are placed against those of the window that were placed before; wha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.records import PublisherType, Story
-from pipeline.stories.candidates import candidate_pairs, signatures
-from pipeline.stories.wording import Scene, shingles_of, similarity
+from pipeline.stories.candidates import candidate_pairs
+from pipeline.stories.wording import NOWHERE, Scene, shingles_of, similarity
 
 if TYPE_CHECKING:
     from pipeline.stories.runs import Shingles
 
-NOWHERE = Scene()
+HELD = 4_000  # texts whose runs are held at once
 SHORTEST = 20  # runs of words; a shorter text that stands in another is a formula
 # A text that holds a whole shorter one is its copy up to so many times its length; a digest of several stories is none of them.
 LONGER = 3.0
@@ -29,10 +29,9 @@ WRITES = {PublisherType.OWN: "own release", PublisherType.WIRE: "wire"}
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What grouping needs of one article. ``placed``: where it stands since an earlier run, None if it is new."""
+    """What grouping needs of one article beside its words. ``placed``: where it stands since an earlier run, None if new."""
 
     key: str
-    text: str
     at: datetime  # aware
     publisher_type: PublisherType
     foreign_dateline: bool = False  # begins with another outlet's dateline: it says itself that it is no origin
@@ -49,30 +48,49 @@ class _Match:
     reason: str  # jaccard | containment
 
 
-def group(texts: Iterable[Text], *, window_days: int, jaccard: float, containment: float) -> list[Story]:
+Wording = Callable[[Sequence[int]], Sequence[str]]
+"""The words of some of the texts, by their places."""
+
+
+def group(
+    texts: Sequence[Text], signatures: Any, where: Any, wording: Wording, *, window_days: int, jaccard: float, containment: float
+) -> list[Story]:
     """One Story per text, sorted by key. A new text joins the story of the earliest text in the window that it copies.
 
     A story is named by the key of the first text that was placed in it and keeps that name. A new text that copies texts of
     two stories joins them: the younger one's members get the older name and say so in ``merged_from``. A template that
-    another unit fills in with its own name is no copy.
+    another unit fills in with its own name is no copy. ``signatures`` (``candidates.py``): the texts' stand at ``where``;
+    ``wording`` is asked for those alone that must be compared word by word.
     """
     rank = {PublisherType.OWN: 0, PublisherType.WIRE: 1}
-    ordered = sorted(texts, key=lambda one: (one.placed is None, one.at, rank.get(one.publisher_type, 2), one.key))
-    runs = shingles_of([one.text for one in ordered])
+
+    def turn(place: int) -> tuple[bool, datetime, int, str]:
+        one = texts[place]
+        return one.placed is None, one.at, rank.get(one.publisher_type, 2), one.key
+
+    order = sorted(range(len(texts)), key=turn)
+    ordered = [texts[place] for place in order]
     first_new = next((number for number, one in enumerate(ordered) if one.placed is None), len(ordered))
     ids = [one.placed.story_id if one.placed else one.key for one in ordered]
     began = _beginnings(ordered, ids)
     matched: dict[int, _Match] = {}
     merged: dict[str, str] = {}
     window = timedelta(days=window_days)
-    for number, others in candidate_pairs(signatures(runs), first_new):
+
+    def near(number: int, others: Iterable[int]) -> list[int]:
         one = ordered[number]
-        near = [
+        return [
             other
             for other in others
             if abs(one.at - ordered[other].at) <= window and not one.scene.strange_to(ordered[other].scene)
         ]
-        found = [match for other in near if (match := _match(other, runs[number], runs[other], jaccard, containment))]
+
+    def runs_of(numbers: Sequence[int]) -> Sequence[Shingles]:
+        return shingles_of(wording([order[number] for number in numbers]))
+
+    pairs = ((number, near(number, others)) for number, others in candidate_pairs(signatures[where[order]], first_new))
+    for number, own, compared in _with_runs(pairs, runs_of):
+        found = [match for other, runs in compared if (match := _match(other, own, runs, jaccard, containment))]
         if not found:
             continue
         best = min(found, key=lambda match: (ordered[match.other].at, match.other))
@@ -83,7 +101,31 @@ def group(texts: Iterable[Text], *, window_days: int, jaccard: float, containmen
         for name in joined - {oldest}:
             merged[name] = oldest
         ids[number] = oldest
-    return _told(ordered, runs, ids, matched, merged)
+    return _told(ordered, runs_of, ids, matched, merged)
+
+
+def _with_runs(
+    pairs: Iterable[tuple[int, list[int]]], runs_of: Callable[[Sequence[int]], Sequence[Shingles]]
+) -> Iterator[tuple[int, Shingles, list[tuple[int, Shingles]]]]:
+    """(number, its runs, others with theirs) of every number that has others; words of ``HELD`` texts at once, or little more."""
+    waiting: list[tuple[int, list[int]]] = []
+    wanted: dict[int, None] = {}
+
+    def ready() -> Iterator[tuple[int, Shingles, list[tuple[int, Shingles]]]]:
+        runs = dict(zip(wanted, runs_of([*wanted]), strict=True))
+        for number, others in waiting:
+            yield number, runs[number], [(other, runs[other]) for other in others]
+
+    for number, others in pairs:
+        if not others:
+            continue
+        waiting.append((number, others))
+        wanted |= dict.fromkeys((number, *others))
+        if len(wanted) >= HELD:
+            yield from ready()
+            waiting.clear()
+            wanted.clear()
+    yield from ready()
 
 
 def _match(other: int, own: Shingles, others: Shingles, jaccard: float, containment: float) -> _Match | None:
@@ -111,7 +153,11 @@ def _last(merged: dict[str, str], name: str) -> str:
 
 
 def _told(
-    ordered: Sequence[Text], runs: Sequence[Shingles], ids: Sequence[str], matched: dict[int, _Match], merged: dict[str, str]
+    ordered: Sequence[Text],
+    runs_of: Callable[[Sequence[int]], Sequence[Shingles]],
+    ids: Sequence[str],
+    matched: dict[int, _Match],
+    merged: dict[str, str],
 ) -> list[Story]:
     """The stories' rows: who is the origin, and by which likeness the others are its reprints."""
     members: dict[str, list[int]] = defaultdict(list)
@@ -122,15 +168,16 @@ def _told(
         origin, why = _origin(ordered, numbers)
         key = ordered[origin].key
         for number in numbers:
-            one, match = ordered[number], matched.get(number)
-            told = Story(one.key, name, key, "origin", 1.0, why, _former(one, ids[number], name))
-            if number != origin and match:
-                told = replace(told, role="reprint", similarity=round(match.similarity, 4), reason=match.reason)
-            elif number != origin and one.placed and one.placed.role == "reprint":
-                told = replace(told, role="reprint", similarity=one.placed.similarity, reason=one.placed.reason)
-            elif number != origin:
-                overlap, _ = similarity(runs[number], runs[origin])
-                told = replace(told, role="reprint", similarity=round(overlap, 4), reason="jaccard")
+            one, match, former = ordered[number], matched.get(number), _former(ordered[number], ids[number], name)
+            if number == origin:
+                told = Story(one.key, name, key, "origin", 1.0, why, former)
+            elif match:
+                told = Story(one.key, name, key, "reprint", round(match.similarity, 4), match.reason, former)
+            elif one.placed and one.placed.role == "reprint":
+                told = Story(one.key, name, key, "reprint", one.placed.similarity, one.placed.reason, former)
+            else:  # the origin until now
+                overlap, _ = similarity(*runs_of([number, origin]))
+                told = Story(one.key, name, key, "reprint", round(overlap, 4), "jaccard", former)
             stories.append(told)
     return sorted(stories, key=lambda story: story.key)
 

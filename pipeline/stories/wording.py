@@ -226,3 +226,6 @@ class Scene:
     def strange_to(self, other: Scene) -> bool:
         """True where two articles are about different units and neither names the other's: a template, not a copy."""
         return bool(self.unit and other.unit) and self.unit not in other.units and other.unit not in self.units
+
+
+NOWHERE = Scene()

@@ -26,6 +26,10 @@ from pipeline.jobs import Workplace
 from pipeline.report.edition import Edition
 from pipeline.settings import corrections_file, labels_folder
 from pipeline.store import dataset
+from pipeline.store.dataset import STORIES_FILE, stories_table
+from pipeline.store.parts import write_part
+from pipeline.store.schema import STORIES
+from pipeline.stories.corrected import copies_of, correct_frame
 from pipeline.stories.corrections import COLUMNS, FIELDS, Correction, digest, in_force, load_corrections, mistake, old_differs
 from tests.conftest import NOW
 from tests.stories.newsdesk import LOG, data_folder, key, row, said, stories_of_four, write_log
@@ -64,8 +68,7 @@ def test_a_row_that_a_power_cut_halved_costs_itself_alone(place: Workplace, capl
     before = path.read_bytes()
     say(place, 2, "tone", "neutral")
     added = path.read_bytes()[len(before) :]
-    last = added.rindex(b",")  # from here on all cells are there, and the row is a row
-    for cut in (*range(1, last, 9), last):
+    for cut in (*range(1, len(added), 9), len(added) - 2):  # one more, and the last cell's quote ends: the row is a row
         path.write_bytes(before + added[:cut])
         assert [one.key for one in corrected.log_of(place.data).rows] == [key(1)], added[:cut]
         say(place, 3, "tone", "neutral")
@@ -506,3 +509,40 @@ def test_labels_are_checked_without_a_file(place: Workplace) -> None:
     assert load_corrections(place.data / "none.csv", known, Problems()) == ()
     assert json.dumps(sorted(known.immigration))[:11] == '["autogate"'
     assert datetime.fromisoformat("2026-11-24T09:00:00Z").tzinfo
+
+
+# What is read for it
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+def test_an_article_is_corrected_among_those_around_it_as_among_all(place: Workplace, number: int) -> None:
+    lines = [said(2, "tone", "negative"), said(3, "source_type", "opinion"), said(5, "programme_primary", "bansos")]
+    write_log(place, *lines, said(1, "title_tone", "neutral"), said(4, "relevance", "corrections"))
+    log = corrected.log_of(place.data)
+    some = correct_frame(corrected.around(place.data, key(number)), log.rows, log.known).set_index("key")
+    whole = corrected.articles(place.data, log).set_index("key")
+    for name in (
+        *FIELDS,
+        *(f"{field}_model" for field in FIELDS),
+        "corrected_fields",
+        "corrected_from",
+        "review_reasons",
+        "units",
+    ):
+        one, other = some.at[key(number), name], whole.at[key(number), name]
+        assert list(one) == list(other) if hasattr(one, "tolist") else one == other or (pd.isna(one) and pd.isna(other)), name
+    found, all_of = copies_of(some.reset_index(), [key(number)]), copies_of(whole.reset_index(), [key(number)])
+    assert {some.index[at] for at in found[key(number)]} == {whole.index[at] for at in all_of[key(number)]}
+
+
+def test_a_story_may_bear_the_name_of_an_article_that_is_in_none(place: Workplace) -> None:
+    table = stories_table(place.data).to_pylist()
+    assert table[0]["story_id"] == key(1)
+    write_part(place.data / STORIES_FILE, [one for one in table if one["key"] != key(1)], STORIES)
+    assert set(corrected.around(place.data, key(1))["key"]) == {one["key"] for one in table if one["story_id"] == key(1)}
+
+
+def test_a_correction_reads_no_article_but_those_around_it(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dataset, "articles", lambda *_, **__: pytest.fail("all articles were read"))
+    done = say(place, 1, "tone", "negative")
+    assert (done.copies, done.now) == (1, "negative")
