@@ -245,7 +245,8 @@ def judge(place: Workplace, *, rejudge: bool = False, retry: bool = False) -> Ta
     """
     from pipeline import spreading
     from pipeline.fetch.revisits import AFTER
-    from pipeline.store.parts import part_names, part_path, recipe_of
+    from pipeline.store.index import Index
+    from pipeline.store.parts import part_names, part_path
     from pipeline.store.rewriting import expired_at
 
     spreading.sync(place)
@@ -253,8 +254,9 @@ def judge(place: Workplace, *, rejudge: bool = False, retry: bool = False) -> Ta
     tasks, tally = [], Tally()
     names = spreading.root_at(place).names("pages")
     spreading.forget_missing(place, names)
+    judged_by = Index.of(place.data, "articles").recipes()
     for name in names:
-        old = recipe_of(part_path(place.data, "articles", name))
+        old = judged_by.get(name)
         if not place.root and not part_path(place.data, "rejections", name).exists():
             old = None  # half of its judgement was damaged and moved away
         if old is not None and old != recipe and not place.root and expired_at(part_path(place.data, "pages", name)):
@@ -338,26 +340,11 @@ def group(workplace: Workplace) -> Tally:
 
     An article stays with its copies when a person calls it irrelevant, so that the correction goes on reaching them.
     """
-    from pipeline.grouping import facts, wording
-    from pipeline.store.dataset import STORIES_FILE, stories_table
-    from pipeline.store.parts import write_part
-    from pipeline.store.schema import STORIES
-    from pipeline.stories.placing import PLACED, common_stems, compared, place, sizes
+    from pipeline.grouping import regroup
+    from pipeline.stories.placing import Rules
 
     rules = workplace.settings.stories
-    rows, before = facts(workplace.data), stories_table(workplace.data, PLACED).to_pylist()
-    told = wording(workplace.data, rows, compared(rows, before, rules.window_days))
-    for row in rows:
-        row |= told.pop(row["key"], {})
-    file = workplace.config / "common_stems.txt"
-    if not file.is_file():
-        raise ConfigError(
-            f"{file} is missing; it holds the words that tell no event from another: restore it from the repository"
-        )
-    common = common_stems(file.read_text(encoding="utf-8"))
-    placed = place(rows, before, common, window_days=rules.window_days, jaccard=rules.jaccard, containment=rules.containment)
-    write_part(workplace.data / STORIES_FILE, placed, STORIES)
-    return Tally(sizes(placed))
+    return Tally(regroup(workplace.data, workplace.config, Rules(rules.window_days, rules.jaccard, rules.containment)))
 
 
 def run(place: Workplace, *, stop: Stop = never, only_due: bool = True) -> Tally:

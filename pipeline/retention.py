@@ -152,6 +152,7 @@ def forget(place: Workplace, keys: set[str], texts: set[str]) -> dict[str, int]:
     The tombstones come first: whatever interrupts the rest, the next ``forget`` finishes it, and nothing is fetched again.
     """
     from pipeline.fetch.ledger import Ledger
+    from pipeline.store.index import sweep
     from pipeline.store.parts import sync_folder
     from pipeline.store.rewriting import drop_rows, leftovers, parts_of
     from pipeline.store.tombstones import add_tombstones, load_tombstones
@@ -165,6 +166,7 @@ def forget(place: Workplace, keys: set[str], texts: set[str]) -> dict[str, int]:
         path.unlink(missing_ok=True)
     for kind in _KINDS:
         counts[kind] = sum(drop_rows(path, gone) for path in parts_of(place.data, kind))
+    sweep(place.data)
     with Ledger(ledger_of(place.data), place.now) as ledger:
         counts["ledger"] = ledger.erase(keys)
     counts["learnt"] = _unlearn(place.data, gone)

@@ -190,6 +190,8 @@ def _rows_that_bear(log: Log, spoken: pd.DataFrame, both: pd.DataFrame) -> int:
 
     ``spoken``: the articles that the log speaks of.
     """
+    if spoken.empty:
+        return 0
     same = spoken["story_id"].isin(both["story_id"]) | spoken["text_sha256"].isin(both["text_sha256"])
     keys = set(spoken.loc[same, "key"])
     return max((number for number, row in enumerate(log.rows, 1) if row.key in keys), default=0)
@@ -227,8 +229,7 @@ def polls_among(place: Workplace, seen: Sequence[datetime]) -> Sequence[datetime
     if not has_ledger(place.data):
         return seen
     with Ledger.read(ledger_of(place.data), place.now) as ledger:
-        polls = ledger.polls(place.now)
-    return sorted({*seen, *(datetime.fromisoformat(str(poll[1])) for poll in polls if poll[2] in ("ok", "unchanged"))})
+        return sorted({*seen, *ledger.good_polls()})
 
 
 def telling_polls(polls: Sequence[datetime], span: Span) -> list[datetime]:

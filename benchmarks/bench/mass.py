@@ -17,8 +17,9 @@ from pipeline.classify.judge import Judge
 from pipeline.dates import Week
 from pipeline.records import Article, DateCandidate, Dated, PublisherType, Removed
 from pipeline.store.encoding import encoded
+from pipeline.store.parts import part_content, part_path
 from pipeline.store.rows import article_row, text_digest
-from pipeline.store.schema import ARTICLES, SCHEMA_VERSION, STORIES
+from pipeline.store.schema import ARTICLES, REJECTIONS, SCHEMA_VERSION, STORIES
 
 BASE = 1_000  # articles that are judged; all rows are made of them
 PART = 2_000  # rows: a day's parts, folded
@@ -63,18 +64,21 @@ def _dated(at: datetime) -> Dated:
     return Dated(at, raw, "feed", "+00:00", 0.95, "ok", found)
 
 
-def make(data: Path, rows: int, judge: Judge, base: int = BASE) -> str:
-    """Write ``rows`` articles and their stories below ``data``; returns the last complete week, as 2026-W47."""
+def make(data: Path, rows: int, judge: Judge, base: int = BASE, *, part: int = PART, days: int = DAYS) -> str:
+    """Write ``rows`` articles of so many ``days`` and their stories below ``data``; returns the last complete week, as 2026-W47.
+
+    ``part``: rows of each, with a rejection beside them.
+    """
     judged = pa.Table.from_pylist(base_rows(judge, base), schema=ARTICLES)
     draw = random.Random(3)  # noqa: S311 - a drawing of rows, no secret
     keys: list[str] = []
-    for first in range(0, rows, PART):
-        count = min(PART, rows - first)
-        begun = LAST - timedelta(days=DAYS) * (1 - first / rows)
-        until = LAST - timedelta(days=DAYS) * (1 - (first + count) / rows)
+    for first in range(0, rows, part):
+        count = min(part, rows - first)
+        begun = LAST - timedelta(days=days) * (1 - first / rows)
+        until = LAST - timedelta(days=days) * (1 - (first + count) / rows)
         instants = [begun + (until - begun) * (place / count) for place in range(count)]
         table = judged.take([draw.randrange(len(judged)) for _ in range(count)])
-        name = f"ingested={begun:%Y-%m-%d}/part-{begun:%Y%m%dT%H%M%S}-{first // PART:04d}.parquet"
+        name = f"ingested={begun:%Y-%m-%d}/part-{begun:%Y%m%dT%H%M%S}-{first // part:05d}.parquet"
         own = [f"{number:016x}" for number in range(first, first + count)]
         new = {
             "key": own, "dated_at": instants, "published": instants, "first_seen": [_run_after(at) for at in instants],
@@ -88,9 +92,22 @@ def make(data: Path, rows: int, judge: Judge, base: int = BASE) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         meta = {b"pantau_schema": str(SCHEMA_VERSION).encode(), b"pantau_recipe": b"bench"}
         path.write_bytes(encoded(table.replace_schema_metadata(meta)))
+        path = part_path(data, "rejections", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(part_content([_rejection(first, begun, name)], REJECTIONS, "bench"))
         keys += [key for key, label in zip(own, table["relevance"].to_pylist(), strict=True) if label != "irrelevant"]
     _stories(data / "stories" / "stories.parquet", keys)
     return str(Week.of(LAST - timedelta(minutes=1)))
+
+
+def _rejection(number: int, at: datetime, part: str) -> dict[str, object]:
+    """A page that was no article."""
+    key = text_digest(f"rejected {number}")[:16]
+    return {
+        "key": key, "url": f"https://media{number % 120}.example/galeri/{key}", "source_id": f"s{number % 120}",
+        "title": "Galeri foto", "step": "extract", "reason": "not_article", "detail": "gallery", "at": at, "recipe": "bench",
+        "part": part, "version": 0,
+    }  # fmt: skip
 
 
 def _run_after(at: datetime) -> datetime:

@@ -4,13 +4,16 @@ Plain, for the append: the week's rows read, the new ones put behind them, the f
 each week wants it. Plain, for the tables: all rows read, of the columns that stand in our tables or are worked out into
 them, the week told by ``strftime``, and the tables' counts by ``groupby``; nobody looks for speakers in the texts. Beside it two
 that read less: ``flat`` leaves out texts, evidence and lists (and so what comes of them), ``filtered`` asks parquet for the two
-weeks alone, which reads no other. Each side runs in a process of its own, so that its memory is its own.
+weeks alone, which reads no other. Each side runs in a process of its own, so that its memory is its own. Ours finds the index
+that every run leaves (``store/index.py``); ``first`` is the same where somebody has deleted it. Beside them, a mass of small
+parts as runs leave them: what is asked of every article, from the index and with every part opened.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,12 +23,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from benchmarks.bench.mass import LAST, base_rows, make
 from benchmarks.bench.measure import Spread, by_the_clock, each, memory_peak, one_core, race
 from benchmarks.bench.results import Figure, Result, exact
 from pipeline.classify.judge import load_judge
 from pipeline.settings import default_config
-from pipeline.store.parts import write_part
+from pipeline.store.index import ASKED, FOLDER, SETTLED, all_rows
+from pipeline.store.parts import part_names, part_path, read_shaped, write_part
 from pipeline.store.schema import ARTICLES
 
 APPEND, TABLES = "append", "tables"
@@ -40,13 +46,13 @@ SHOWN = (
     "recipe", "version", "part", "programmes_related", "programmes_mentioned", "units", "incidents", "review_reasons",
     "tone_evidence", "text",
 )  # fmt: skip
-SIDES = ("ours", "plain", "flat", "filtered")
+SIDES = ("ours", "first", "plain", "flat", "filtered")
+SMALL, SMALL_DAYS, SMALL_ROWS = ("asked", "opened"), 21, 10  # 96 runs a day
 
 
 def measure_append(rounds: int, files: Sequence[Path] = (), rows: int = 1_000_000) -> Result:  # noqa: ARG001
     """500 judged rows appended as a part, synced to the disk, beside ``rows`` others."""
     import pandas as pd
-    import pyarrow as pa
 
     judge = load_judge(default_config())
     busy: list[float] = []
@@ -91,12 +97,22 @@ def measure_tables(rounds: int, files: Sequence[Path] = (), rows: int = 1_000_00
     """The eight tables of the last complete week over ``rows`` articles."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, one_core():
         week = make(Path(folder), rows, load_judge(default_config()))
-        told: dict[str, list[tuple[float, float]]] = {side: [] for side in SIDES}
+        told: dict[str, list[tuple[float, float]]] = {side: [] for side in (*SIDES, *SMALL)}
+        _apart("first", folder, week)
         for number in range(rounds):
             for side in SIDES if number % 2 == 0 else SIDES[::-1]:
                 told[side].append(_apart(side, folder, week))
-    seconds = {side: [taken for taken, _ in told[side]] for side in SIDES}
+    small = SMALL_DAYS * 96
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, one_core():
+        make(Path(folder), small * SMALL_ROWS, load_judge(default_config()), part=SMALL_ROWS, days=SMALL_DAYS)
+        time.sleep(SETTLED / 1e9)
+        _apart("asked", folder, week)
+        for _ in range(rounds):
+            for side in SMALL:
+                told[side].append(_apart(side, folder, week))
+    seconds = {side: [taken for taken, _ in told[side]] for side in told}
     memory = {side: Spread.of([peak / 1e6 for _, peak in told[side]]) for side in SIDES}
+    each_part = {side: Spread.of([1e3 * taken / small for taken in seconds[side]]) for side in SMALL}
     ratio = {
         side: Spread.of([their / our for our, their in zip(seconds["ours"], seconds[side], strict=True)]) for side in SIDES[1:]
     }
@@ -111,11 +127,19 @@ def measure_tables(rounds: int, files: Sequence[Path] = (), rows: int = 1_000_00
             Figure("beside pandas that asks parquet for the two weeks alone", ratio["filtered"], "times"),
             *(Figure(_NAMED[side], each(seconds[side], 1), "ms") for side in SIDES),
             *(Figure(f"most memory of the process, {_NAMED[side]}", memory[side], "MB") for side in SIDES),
+            Figure(f"what is asked of every article, {small} small parts, from the index", each_part["asked"], "ms a part"),
+            Figure("every part opened", each_part["opened"], "ms a part"),
         ),
     )
 
 
-_NAMED = {"ours": "ours", "plain": "plain pandas", "flat": "pandas, flat columns", "filtered": "pandas, two weeks alone"}
+_NAMED = {
+    "ours": "ours",
+    "first": "ours, without an index",
+    "plain": "plain pandas",
+    "flat": "pandas, flat columns",
+    "filtered": "pandas, two weeks alone",
+}
 
 
 def _apart(side: str, folder: str, week: str) -> tuple[float, float]:
@@ -149,10 +173,16 @@ def plain_week(data: Path, week: str, columns: Sequence[str] = SHOWN, *, filtere
     return tables
 
 
+def opened(data: Path) -> pa.Table:
+    """What is asked of every article, from the parts themselves."""
+    shape = pa.schema([ARTICLES.field(name) for name in ASKED])
+    return pa.concat_tables([read_shaped(part_path(data, "articles", name), shape) for name in part_names(data, "articles")])
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """One side, once, in this process: prints the seconds of processor time and its most memory in bytes as JSON."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bench.storing", description=main.__doc__)
-    parser.add_argument("side", choices=SIDES)
+    parser.add_argument("side", choices=(*SIDES, *SMALL))
     parser.add_argument("data", type=Path)
     parser.add_argument("week")
     given = parser.parse_args(arguments)
@@ -164,9 +194,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     place = workplace(default_config(), given.data, LAST + timedelta(days=1))
     with one_core():
+        if given.side == "first":
+            shutil.rmtree(given.data / FOLDER, ignore_errors=True)
         started = time.process_time()
-        if given.side == "ours":
+        if given.side in ("ours", "first"):
             weekly(place, Week.parse(given.week))
+        elif given.side == "asked":
+            all_rows(given.data, "articles", ASKED)
+        elif given.side == "opened":
+            opened(given.data)
         else:
             columns = FLAT if given.side == "flat" else SHOWN
             plain_week(given.data, given.week, columns, filtered=given.side == "filtered")

@@ -11,7 +11,7 @@ from pipeline.dates import JAKARTA
 from pipeline.report import labels
 from pipeline.report.alerts import HIGH, LOW, MIDDLE, NEGATIVE, Finding
 from pipeline.report.issues import coverage
-from pipeline.report.page_words import clean, clock, number
+from pipeline.report.page_words import TITLE_LENGTH, clean, clock, number
 from pipeline.report.page_words import date as told_date
 from pipeline.report.quotation import quotation
 from pipeline.report.rows import Row
@@ -19,6 +19,9 @@ from pipeline.report.table import wib
 
 PRIORITY = {HIGH: "tinggi", MIDDLE: "sedang", LOW: "rendah"}
 CHECK = "perlu diperiksa"
+_SPOKEN = {"<": "‹", ">": "›"}
+# <!channel> and <address|words> (Slack), @everyone (Discord, Mattermost), [words](address) (whatever reads Markdown).
+_MARKUP = re.compile(r"[<>]|@(?=(?:everyone|here|channel|all)\b)|\](?=\()", re.IGNORECASE)
 _SLOT = re.compile(r"\{(text|id|priority)\}")
 CUT = "\n… (dipotong)"
 FOOT = "Penilaian ini dibuat mesin. Baca artikelnya sebelum menanggapi."
@@ -74,6 +77,11 @@ def filled(template: str, values: Mapping[str, str]) -> bytes:
     return json.dumps(put(json.loads(template)), ensure_ascii=False).encode("utf-8", "replace")
 
 
+def _said(text: str, limit: int = TITLE_LENGTH) -> str:
+    """A stranger's words for whatever a hook leads to: no tag, summons of everybody or masked link, as chats read them."""
+    return _MARKUP.sub(lambda found: _SPOKEN.get(found[0], f"{found[0]} "), clean(text, limit))
+
+
 def _headline(finding: Finding) -> str:
     if finding.spike:
         return "Lonjakan berita negatif"
@@ -81,7 +89,7 @@ def _headline(finding: Finding) -> str:
     what = " dan ".join(words) or "berita negatif"
     row = finding.row
     kanwil = f"Kanwil {finding.kanwil}" if finding.kanwil else ""
-    where = ", ".join(filter(None, (clean(row.unit) if row else "", kanwil)))
+    where = ", ".join(filter(None, (_said(row.unit) if row else "", kanwil)))
     return f"{what[0].upper()}{what[1:]}" + (f": {where}" if where else "")
 
 
@@ -89,8 +97,8 @@ def _story_lines(finding: Finding) -> list[str]:
     row = finding.row
     if row is None:
         raise ValueError("an alert without a spike has an article")
-    lines = [f"Sebab: {_reason(finding, row)}", f"Judul: {clean(row.title)}", f"Media: {_source(row)}"]
-    if quote := clean(quotation(row), 400):
+    lines = [f"Sebab: {_reason(finding, row)}", f"Judul: {_said(row.title)}", f"Media: {_source(row)}"]
+    if quote := _said(quotation(row), 400):
         lines.append(f"Kutipan: “{quote}”")
     if finding.articles > 1:
         lines.append(f"Sudah dimuat: {number(finding.articles)} artikel di {number(finding.outlets)} media")
@@ -110,7 +118,7 @@ def _reason(finding: Finding, row: Row) -> str:
 
 
 def _source(row: Row) -> str:
-    return f"{clean(row.outlet)} ({', '.join(filter(None, (row.tier, coverage(row))))}), {clock(wib(row.at))} WIB"
+    return f"{_said(row.outlet)} ({', '.join(filter(None, (row.tier, coverage(row))))}), {clock(wib(row.at))} WIB"
 
 
 def _spike_lines(finding: Finding) -> list[str]:
@@ -123,7 +131,7 @@ def _spike_lines(finding: Finding) -> list[str]:
         f"{number(spike.usual)}."
     ]
     for row in finding.examples:
-        lines += [f"- {clean(row.title)} ({clean(row.outlet)})", f"  {_link(row)}"]
+        lines += [f"- {_said(row.title)} ({_said(row.outlet)})", f"  {_link(row)}"]
     return lines
 
 

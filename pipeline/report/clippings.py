@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from pipeline.report import labels
@@ -58,15 +59,15 @@ COLUMNS: Columns = {
 
 def clipping_table(rows: Sequence[Row], context: ReportContext) -> pd.DataFrame:
     """The table, by time then id. Immigration and irrelevant articles are not in it; the text of an article never is."""
-    return frame_of(COLUMNS, (_cells(row, context) for row in rows if row.relevance == CORRECTIONS))
+    named = cache(partial(labels.programme, taxonomy=context.taxonomy))
+    return frame_of(COLUMNS, (_cells(row, str(context.span), named) for row in rows if row.relevance == CORRECTIONS))
 
 
-def _cells(row: Row, context: ReportContext) -> dict[str, object]:
-    taxonomy = context.taxonomy
+def _cells(row: Row, span: str, named: Callable[[str], str]) -> dict[str, object]:
     scores = [score for score in (row.positive, row.neutral, row.negative) if score is not None]
     lean = row.positive - row.negative if row.positive is not None and row.negative is not None else None
     return {
-        "minggu": str(context.span),
+        "minggu": span,
         "artikel_id": row.key,
         "dihitung": labels.yes_no(row.counted),
         "terbit": wib(row.published),
@@ -83,9 +84,9 @@ def _cells(row: Row, context: ReportContext) -> dict[str, object]:
         "kanwil": row.kanwil,
         "upt_utama": row.unit,
         "upt_lain": joined(unit for unit in row.units if unit != row.unit),
-        "program_utama": labels.programme(row.primary, taxonomy),
-        "program_terkait": joined(labels.programme(slug, taxonomy) for slug in row.related),
-        "program_disebut": joined(labels.programme(slug, taxonomy) for slug in row.mentioned),
+        "program_utama": named(row.primary),
+        "program_terkait": joined(map(named, row.related)),
+        "program_disebut": joined(map(named, row.mentioned)),
         "versi_program": row.taxonomy,
         "sentimen": labels.word(labels.TONE, row.tone or "unsure"),
         "sentimen_judul": labels.word(labels.TONE, row.title_tone or "unsure"),

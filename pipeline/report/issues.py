@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.dates import JAKARTA
@@ -72,7 +73,7 @@ ALERT_COLUMNS: Columns = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Issue:
     """An event with its counted articles of the span, and those of the span before, each in order of time."""
 
@@ -85,7 +86,7 @@ class Issue:
         """When it was first reported, as far as the two spans tell."""
         return min((row.at for row in (*self.earlier, *self.rows) if row.at), default=None)
 
-    @property
+    @cached_property
     def negative(self) -> tuple[Row, ...]:
         """Its articles with negative tone."""
         return tuple(row for row in self.rows if row.tone == "negative")
@@ -95,7 +96,7 @@ class Issue:
         """Most articles first, then most outlets, then the earliest, then the id: total."""
         return -len(self.rows), -measure.outlet_count(self.rows), self.rows[0].at or NO_TIME, self.id
 
-    @property
+    @cached_property
     def incidents(self) -> list[str]:
         """Every incident that any of its articles names."""
         return [incident for row in self.rows for incident in row.incidents]

@@ -200,17 +200,24 @@ def _text(value: object) -> str:
 
 
 def _texts(column: pd.Series[Any]) -> list[str]:
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.StringDtype):  # texts and nothing else
+        return column.fillna("").tolist()
     return [_text(value) for value in column.tolist()]
 
 
 def _lists(column: pd.Series[Any]) -> list[tuple[str, ...]]:
-    return [tuple(item for item in _items(value) if isinstance(item, str) and item) for value in column.tolist()]
+    return [
+        tuple([item for item in items if isinstance(item, str) and item]) if len(items) else ()
+        for items in map(_items, column.tolist())
+    ]
 
 
 def _quotes(column: pd.Series[Any]) -> list[tuple[tuple[str, str], ...]]:
     return [
-        tuple((_text(item["field"]), _text(item["quote"])) for item in _items(value) if "field" in item and "quote" in item)
-        for value in column.tolist()
+        tuple([(_text(item["field"]), _text(item["quote"])) for item in items if "field" in item and "quote" in item])
+        for items in map(_items, column.tolist())
     ]
 
 

@@ -47,7 +47,7 @@ INSTITUTION = frozenset(role for role, _, ours in ROLES if ours)
 _BEHIND = 4  # words that may stand between "kata" and the office: "kata Plt Kepala Seksi …"
 _BEFORE = 9  # and between the office, with its unit's and holder's name, and "mengatakan"
 _LONGEST = 25  # characters of a word, on average: what is farther off need not be counted
-_SENTENCE = re.compile(r"(?<=[.!?”\"])\s+|\n+")
+_SENTENCE = re.compile(r"\s(?:(?<=[.!?”\"]\s)\s*|(?<=\n)\n*)")  # what begins with a space is found fastest
 _NOUN_FORMS = re.compile(r"\b(?:kata|ujar|ucap|tutur|imbuh|tambah|jelas|ungkap|tegas|terang|papar|beber|sebut|menurut)(?:nya)?\b")
 _VERB_FORMS = re.compile(
     r"\b(?:mengatakan|menyatakan|menegaskan|menjelaskan|mengungkapkan|menuturkan|menyebut|menyebutkan|menambahkan|memaparkan|"
@@ -56,7 +56,10 @@ _VERB_FORMS = re.compile(
 _ANY_FORM = re.compile(f"{_NOUN_FORMS.pattern}|{_VERB_FORMS.pattern}")
 # Behind these the office hears or is spoken of, and does not speak.
 _NOT_SPEAKING = re.compile(r"\b(?:kepada|terhadap|oleh|soal|tentang|mantan|eks|bersama|agar|supaya|meminta|minta|dengan)\s*$")
-_ROLE = re.compile(r"\b(?:" + "|".join(f"(?P<r{index}>{pattern})" for index, (_, pattern, _) in enumerate(ROLES)) + r")\b")
+# How an office may begin: one word in ten does, and only there the long pattern is tried.
+_BEGINS = r"(?=men[tik]|wa[klm]|dir|se[ks]|ka|juru|hum|kep|pl[th]|jak|ket|gub|bup|ang|kom)"
+_OFFICES = "|".join(f"(?P<r{index}>{pattern})" for index, (_, pattern, _) in enumerate(ROLES))
+_ROLE = re.compile(rf"\b{_BEGINS}(?:{_OFFICES})\b")
 
 
 def speakers(text: str) -> tuple[str, ...]:

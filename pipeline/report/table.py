@@ -33,7 +33,7 @@ def frame_of(columns: Columns, rows: Iterable[Mapping[str, object]]) -> pd.DataF
 
 def wib(instant: datetime | None) -> str:
     """An aware instant as 2026-11-18 09:15 in Asia/Jakarta, "" for None."""
-    return instant.astimezone(JAKARTA).strftime("%Y-%m-%d %H:%M") if instant else ""
+    return instant.astimezone(JAKARTA).isoformat(" ", "minutes")[:16] if instant else ""
 
 
 def joined(values: Iterable[str]) -> str:

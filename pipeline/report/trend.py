@@ -16,6 +16,9 @@ from pipeline.report.summary import ALL, INDEPENDENT
 from pipeline.report.table import Columns, frame_of
 
 if TYPE_CHECKING:
+    from typing import Any
+
+    import numpy.typing as npt
     import pandas as pd
 
 WEEKS = 12  # a quarter of a year: what the page draws
@@ -69,7 +72,17 @@ def trend_table(articles: pd.DataFrame, weeks: Sequence[Week], polls: Sequence[d
     articles that they are worth (``report/intervals.py``), and holds chance only, not the judge's errors. ``polls``: every
     instant at which some source was read successfully, in order; those that bracket the weeks are enough.
     """
-    return frame_of(COLUMNS, (cells for week in weeks for cells in _week(articles[articles["week"] == str(week)], week, polls)))
+    names = [str(week) for week in weeks]
+    held = articles[articles["week"].isin(names)].reset_index(drop=True)
+    rows, found = _counted(held, names), set(held["week"].unique())
+    return frame_of(
+        COLUMNS,
+        (
+            cells
+            for number, week in enumerate(weeks)
+            for cells in _week(rows[rows["week"] == number], week, watch_of(week, polls, found=names[number] in found))
+        ),
+    )
 
 
 def watch_of(week: Week, polls: Sequence[datetime], *, found: bool) -> str:
@@ -80,9 +93,7 @@ def watch_of(week: Week, polls: Sequence[datetime], *, found: bool) -> str:
     return PARTLY if inside else LATER if found else UNWATCHED
 
 
-def _week(articles: pd.DataFrame, week: Week, polls: Sequence[datetime]) -> Iterator[dict[str, object]]:
-    watched = watch_of(week, polls, found=len(articles) > 0)
-    rows = _counted(articles)
+def _week(rows: pd.DataFrame, week: Week, watched: str) -> Iterator[dict[str, object]]:
     head = {
         "minggu": str(week),
         "awal": f"{week.start:%Y-%m-%d}",
@@ -94,43 +105,71 @@ def _week(articles: pd.DataFrame, week: Week, polls: Sequence[datetime]) -> Iter
         yield cells if watched == UNWATCHED else cells | _figures(some)
 
 
-def _counted(articles: pd.DataFrame) -> pd.DataFrame:
-    """What ``counted(read_rows(articles))`` holds of each article, a column at once: story, event, outlet, tone, independent."""
+def _counted(articles: pd.DataFrame, weeks: Sequence[str]) -> pd.DataFrame:
+    """What ``counted(read_rows(…))`` holds of each week's articles, a column at once: week, story, event, outlet, tone and
+    independent; names as numbers, which are quicker to count, except the tone."""
     import pandas as pd
 
     def text(name: str) -> pd.Series[str]:
-        return articles[name].fillna("") if name in articles else pd.Series("", index=articles.index)
+        return articles[name].fillna("") if name in articles else pd.Series("", index=articles.index, dtype="str")
 
-    tier, outlet, domain, key = text("tier"), text("outlet"), text("domain"), text("key")
-    story = text("story_id").where(lambda name: name != "", key)
-    found = pd.DataFrame(
-        {
-            "story": story,
-            "event": text("event_id").where(lambda name: name != "", story),
-            "outlet": outlet.where(outlet != "", domain.where(domain != "", NAMELESS)),
-            "tone": text("tone"),
-            "copy": text("story_role") == "reprint",
-        }
-    )
-    counts = (text("relevance") == CORRECTIONS) & (tier != EXCLUDED_TIER)
-    found.loc[_heirs(articles, found, counts), "copy"] = False
-    columns = (text("publisher_type"), text("source_type"), tier, found["copy"], text("event_role") == "rewrite")
-    told = zip(*(column.tolist() for column in columns), strict=True)
-    own = [
-        independent(publisher_type=publisher, source_type=source, tier=tier, is_copy=is_copy, is_rewrite=is_rewrite)
-        for publisher, source, tier, is_copy, is_rewrite in told
-    ]
-    return found.assign(independent=np.array(own, dtype=bool))[counts]
+    tier, story = text("tier"), _else(text("story_id"), text("key"))
+    counts = ((text("relevance") == CORRECTIONS) & (tier != EXCLUDED_TIER)).to_numpy()
+    week = pd.Index(weeks).get_indexer(pd.Index(articles["week"]))
+    of_week = _numbers(story) + week * len(story)
+    copy = (text("story_role") == "reprint").to_numpy(copy=True)
+    copy[_heirs(articles, of_week, copy, counts)] = False
+    told = [text("publisher_type"), text("source_type"), tier, pd.Series(copy), text("event_role") == "rewrite"]
+    found = {
+        "week": week,
+        "story": of_week,
+        "event": _numbers(_else(text("event_id"), story)),
+        "outlet": _numbers(_else(_else(text("outlet"), text("domain")), NAMELESS)),
+        "tone": text("tone"),
+        "independent": _independent(told),
+    }
+    return pd.DataFrame(found)[counts]
 
 
-def _heirs(articles: pd.DataFrame, found: pd.DataFrame, counts: pd.Series[bool]) -> pd.Index[int]:
-    """The first counted copy of each story whose origin is there and not counted (``rows.mark_copies``)."""
-    origins = found[~found["copy"]]
-    heirless = set(origins.loc[~counts, "story"]) - set(origins.loc[counts, "story"])
-    of_heirless = np.array([story in heirless for story in found["story"].tolist()], dtype=bool)
-    copies = articles.loc[counts & found["copy"] & of_heirless, ["dated_at", "key"]].sort_values(["dated_at", "key"])
-    first: pd.Index[int] = found.loc[copies.index, "story"].drop_duplicates().index
-    return first
+def _else(names: pd.Series[str], other: pd.Series[str] | str) -> pd.Series[str]:
+    """``other`` where a name is empty."""
+    empty = names == ""
+    return names.where(~empty, other) if empty.any() else names
+
+
+def _numbers(names: pd.Series[str]) -> npt.NDArray[np.int64]:
+    """Equal names as equal numbers, from 0 on."""
+    import pandas as pd
+
+    return pd.factorize(names)[0]
+
+
+def _independent(told: Sequence[pd.Series[Any]]) -> npt.NDArray[np.bool_]:
+    """The rule, asked once of each combination of publisher type, source type, tier, copy and rewrite."""
+    import pandas as pd
+
+    kinds = [pd.factorize(column) for column in told]
+    place = np.zeros(len(told[0]), dtype=np.int64)
+    for numbers, names in kinds:
+        place = place * len(names) + numbers
+    seen, first, nth = np.unique(place, return_index=True, return_inverse=True)
+    answers = np.zeros(len(seen), dtype=bool)
+    for number, row in enumerate(first):
+        publisher, source, tier, is_copy, is_rewrite = (names[numbers[row]] for numbers, names in kinds)
+        answers[number] = independent(
+            publisher_type=publisher, source_type=source, tier=tier, is_copy=bool(is_copy), is_rewrite=bool(is_rewrite)
+        )
+    return answers[nth]
+
+
+def _heirs(
+    articles: pd.DataFrame, story: npt.NDArray[np.int64], copy: npt.NDArray[np.bool_], counts: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.int64]:
+    """Places of the first counted copy of each story whose origin is there and not counted (``rows.mark_copies``)."""
+    heirless = np.setdiff1d(story[~copy & ~counts], story[~copy & counts])
+    copies = articles.loc[counts & copy & np.isin(story, heirless), ["dated_at", "key"]].sort_values(["dated_at", "key"])
+    places = copies.index.to_numpy()
+    return places[np.unique(story[places], return_index=True)[1]]
 
 
 def _figures(rows: pd.DataFrame) -> dict[str, object]:

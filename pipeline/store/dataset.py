@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -11,17 +12,28 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import StorageError
-from pipeline.store.parts import part_names, part_path, read_part, read_shaped, stored_schema
+from pipeline.store.index import all_rows
+from pipeline.store.parts import read_shaped, stored_schema
 from pipeline.store.schema import ARTICLES, REJECTIONS, STORIES
 
 STORIES_FILE = "stories/stories.parquet"
+# What stands in STORIES of an article that is not grouped yet; its ids are its own key.
+ALONE: Mapping[str, str | int] = MappingProxyType(
+    {
+        "story_role": "origin",
+        "event_role": "first",
+        "story_merged_from": "",
+        **dict.fromkeys(("story_articles", "story_outlets", "event_articles", "event_stories"), 1),
+        "event_newsrooms": 0,
+    }
+)
 
 
 def _concat(data: Path, kind: str, schema: pa.Schema, columns: list[str] | None, paths: Sequence[Path] | None = None) -> pa.Table:
     wanted = pa.schema([schema.field(name) for name in columns or schema.names])
-    held = [part_path(data, kind, name) for name in part_names(data, kind)] if paths is None else paths
-    tables = [read_shaped(path, wanted) for path in held]
-    return pa.concat_tables([wanted.empty_table(), *tables]).replace_schema_metadata(None)
+    if paths is None:
+        return all_rows(data, kind, wanted.names)
+    return pa.concat_tables([wanted.empty_table(), *(read_shaped(path, wanted) for path in paths)])
 
 
 def articles_table(data: Path, columns: list[str] | None = None, paths: Sequence[Path] | None = None) -> pa.Table:
@@ -54,9 +66,10 @@ def stories_table(data: Path, columns: Sequence[str] = STORIES.names) -> pa.Tabl
     """Each article's story (these columns of STORIES), empty before the first grouping."""
     path = data / STORIES_FILE
     # A table of an earlier version holds no events: everything is placed anew.
+    shape = pa.schema([STORIES.field(name) for name in columns])
     if not path.exists() or not set(STORIES.names) <= set(stored_schema(path).names):
-        return pa.schema([STORIES.field(name) for name in columns]).empty_table()
-    return read_part(path, list(columns))
+        return shape.empty_table()
+    return read_shaped(path, shape)
 
 
 def articles(data: Path, columns: list[str] | None = None, *, paths: Sequence[Path] | None = None) -> pd.DataFrame:
@@ -84,14 +97,7 @@ def placed(frame: pd.DataFrame, stories: pd.DataFrame) -> pd.DataFrame:
     joined = frame.merge(stories, on="key", how="left", validate="one_to_one")
     for name in ("story_id", "story_origin", "event_id"):
         joined[name] = joined[name].fillna(joined["key"])
-    alone: dict[str, str | int] = {
-        "story_role": "origin",
-        "event_role": "first",
-        "story_merged_from": "",
-        **dict.fromkeys(("story_articles", "story_outlets", "event_articles", "event_stories"), 1),
-        "event_newsrooms": 0,
-    }
-    for name, value in alone.items():
+    for name, value in ALONE.items():
         if name in joined:
             joined[name] = joined[name].fillna(value) if isinstance(value, str) else joined[name].fillna(value).astype("int32")
     return joined.sort_values(["dated_at", "key"], ignore_index=True)

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.errors import ConfigError
+from pipeline.store.index import sweep
 from pipeline.store.objects import Bucket
 from pipeline.store.parts import part_names, read_part, recipe_of, table_of, write_bytes
 from pipeline.store.rewriting import without_rows
@@ -53,6 +54,7 @@ class Mirror:
             self._rejections()
             self._both(STORIES, self.bucket.tag(STORIES), self.folder / STORIES)
             self._forget_elsewhere()
+            sweep(self.folder)
         finally:
             self._save()
 

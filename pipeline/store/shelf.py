@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.store.dataset import doubled_keys, newest, placed, stories_table
-from pipeline.store.parts import part_names, part_path, read_shaped
+from pipeline.store.dataset import ALONE, doubled_keys, newest, stories_table
+from pipeline.store.index import Index
 from pipeline.store.schema import ARTICLES
 
 if TYPE_CHECKING:
@@ -54,31 +54,31 @@ class Instants(Sequence[datetime]):
 class Shelf:
     """Which articles a data folder holds, each by its newest version, in the parts' order; a place is a row of ``table``.
 
-    ``table``: key, dated_at, first_seen, ``part`` (a position in ``parts``) and ``row`` (within that part); ``stories``: STORY.
+    ``table``: key, dated_at, first_seen, ``part`` (a position in ``parts``) and ``row`` (within that part); ``counts``: how many
+    rows each part has; ``stories``: STORY.
     """
 
-    data: Path
-    parts: tuple[str, ...]
+    index: Index
+    counts: Places
     table: pa.Table
     stories: pa.Table
 
     @classmethod
     def of(cls, data: Path) -> Shelf:
         """The folder's articles. Raises ``StorageError`` for a broken part, and for a key that stands in several parts."""
-        parts, shape = tuple(part_names(data, "articles")), pa.schema([ARTICLES.field(name) for name in _TOLD_BY])
-        held = [read_shaped(part_path(data, "articles", name), shape) for name in parts]
-        counts = np.array([len(table) for table in held], dtype=np.int64)
-        table = pa.concat_tables([shape.empty_table(), *held])
+        index = Index.of(data, "articles")
+        table, held = index.rows(_TOLD_BY)
+        counts = np.array(held, dtype=np.int64)
         first = np.repeat(np.cumsum(counts) - counts, counts)
-        table = table.append_column("part", pa.array(np.repeat(np.arange(len(parts), dtype=np.int32), counts)))
+        table = table.append_column("part", pa.array(np.repeat(np.arange(len(counts), dtype=np.int32), counts)))
         table = table.append_column("row", pa.array((np.arange(len(table)) - first).astype(np.int32)))
         table = newest(table).drop_columns("version")
         if len(pc.unique(table["key"])) < len(table):
             counted = pc.value_counts(table["key"])
             several = counted.field("values").filter(pc.greater(counted.field("counts"), 1))
             theirs = table["part"].filter(pc.is_in(table["key"], several)).to_pylist()
-            raise doubled_keys(data, len(several), {parts[part] for part in theirs})
-        return cls(data, parts, table, stories_table(data, STORY))
+            raise doubled_keys(data, len(several), {index.parts[part] for part in theirs})
+        return cls(index, counts, table, stories_table(data, STORY))
 
     def between(self, start: datetime, end: datetime) -> Places:
         """The places of the articles that are dated in [start, end)."""
@@ -96,7 +96,7 @@ class Shelf:
 
     def parts_of(self, keys: Collection[str]) -> set[str]:
         """The names of the parts that these articles stand in."""
-        return {self.parts[part] for part in self.table["part"].take(pa.array(self.places_of(keys))).to_pylist()}
+        return {self.index.parts[part] for part in self.table["part"].take(pa.array(self.places_of(keys))).to_pylist()}
 
     def read(self, places: Places, columns: Sequence[str]) -> pd.DataFrame:
         """These columns of ARTICLES, key and dated_at among them, and STORY of the articles at ``places`` (rising).
@@ -104,15 +104,23 @@ class Shelf:
         One row each, sorted by ``dated_at`` and key; only parts that hold any of them are read.
         """
         shape, rows = pa.schema([ARTICLES.field(name) for name in columns]), self.table.take(pa.array(places))
-        frame: pd.DataFrame = pa.concat_tables([shape.empty_table(), *self._read(rows, shape)]).to_pandas()
-        return placed(frame, self.stories.filter(pc.is_in(self.stories["key"], rows["key"])).to_pandas())
+        found = pa.concat_tables([shape.empty_table(), *self._read(rows, columns)])
+        theirs = self.stories.filter(pc.is_in(self.stories["key"], found["key"]))
+        at = pc.index_in(found["key"], theirs["key"])
+        for name in STORY[1:]:
+            alone = ALONE.get(name, found["key"])
+            found = found.append_column(name, pc.coalesce(theirs[name].take(at), alone))
+        frame: pd.DataFrame = found.take(pc.sort_indices(rows, [("dated_at", "ascending"), ("key", "ascending")])).to_pandas()
+        return frame
 
-    def _read(self, rows: pa.Table, shape: pa.Schema) -> Iterator[pa.Table]:
-        part = rows["part"].to_numpy()
-        numbers, firsts = np.unique(part, return_index=True)
-        for number, wanted in zip(numbers, np.split(rows["row"].to_numpy(), firsts[1:]), strict=False):
-            table = read_shaped(part_path(self.data, "articles", self.parts[number]), shape)
-            yield table if len(table) == len(wanted) else table.take(pa.array(wanted))
+    def _read(self, rows: pa.Table, columns: Sequence[str]) -> Iterator[pa.Table]:
+        numbers, nth = np.unique(rows["part"].to_numpy(), return_inverse=True)
+        counts, first = self.counts[numbers], 0
+        places = (np.cumsum(counts) - counts)[nth] + rows["row"].to_numpy()  # among the rows of these parts
+        for table in self.index.some((self.index.parts[number] for number in numbers), columns):
+            begin, end = np.searchsorted(places, (first, first + len(table)))
+            yield table if end - begin == len(table) else table.take(pa.array(places[begin:end] - first))
+            first += len(table)
 
 
 def _places(mask: pa.ChunkedArray) -> Places:

@@ -213,6 +213,18 @@ def test_hostile_words_stay_on_their_line() -> None:
     assert "\n" not in subject_of(alert)
 
 
+def test_a_title_summons_nobody_and_masks_no_link_in_a_chat() -> None:
+    title = "Napi <!channel> @everyone <https://x.example|Baca resmi> [detik](https://x.example) <b>kabur</b>"
+    (alert,) = found(
+        article("a", 1.5, tone="negative", title=title, tone_evidence=quote("Kata @here: [klik](//x.example) lapas rusak."))
+    )
+    told = text_of(alert, alert.id)
+    said = "Napi ‹!channel› @ everyone ‹https://x.example|Baca resmi› [detik] (https://x.example) ‹b›kabur‹/b›"
+    assert f"Judul: {said}\n" in told
+    assert not {"<", ">", "@everyone", "@here", "]("} & {one for one in ("<", ">", "@everyone", "@here", "](") if one in told}
+    assert "Kata @ here: [klik] (//x.example)" in told
+
+
 def test_a_template_is_filled_once_and_stays_json() -> None:
     template = '{"chat_id": "-1", "parts": [{"text": "P: {priority} {text}"}], "silent": false}'
     body = json.loads(filled(template, {"text": 'a "b" {id}\n', "id": "X", "priority": "tinggi"}))

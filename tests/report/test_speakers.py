@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 from typing import Any
 
 import pytest
 
-from pipeline.report.speakers import _SENTENCE, ROLES, _of_sentence, speakers
-from pipeline.report.spun import looks_spun
+from pipeline.report.speakers import _ROLE, _SENTENCE, ROLES, _of_sentence, speakers
+from pipeline.report.spun import LEAST, SHARE, looks_spun
 from pipeline.report.weekly import weekly_tables
 from pipeline.training import corpus_files
 from tests.report.builder import article, context, frame, records
@@ -69,6 +71,31 @@ def test_a_text_without_end_costs_no_more_than_its_length() -> None:
 )
 def test_the_sign_of_a_spinner(text: str, wanted: bool) -> None:
     assert looks_spun(text) is wanted
+
+
+def plain_sign(text: str) -> bool:
+    nan = len(re.findall(r"(?<![\w-])nan(?![\w-])", text))
+    exchanged = len(re.findall(r"\babdi negara keamanan\b", text, re.IGNORECASE))
+    yang = len(re.findall(r"(?<![\w-])yang(?![\w-])", text, re.IGNORECASE))
+    return nan + exchanged >= LEAST and (exchanged >= LEAST or nan / (nan + yang) >= SHARE)
+
+
+def test_the_quick_patterns_find_what_the_plain_ones_find() -> None:
+    """Over the corpus, and over texts thrown together of what the patterns are about."""
+    plain_sentence = re.compile(r"(?<=[.!?”\"])\s+|\n+")
+    offices = "|".join(f"(?P<r{index}>{pattern})" for index, (_, pattern, _) in enumerate(ROLES))
+    plain_role = re.compile(rf"\b(?:{offices})\b")
+    draw = random.Random(4)
+    pieces = [*'.!?”" \n\t\u00a0\r-', "nan", "yang", "Nan", "tahanan", "Abdi negara keamanan", "abdi NEGARA keamanan", "plt. "]
+    pieces += [word for _, pattern, _ in ROLES for word in re.findall(r"[a-z]+", pattern)]
+    mixed = ["".join(draw.choice(pieces) + draw.choice(("", " ")) for _ in range(draw.randrange(40))) for _ in range(2_000)]
+    corpus = [json.loads(row)["text"] for path in corpus_files()[:3] for row in path.read_text(encoding="utf-8").splitlines()]
+    for text in (*mixed, *corpus):
+        folded = text.casefold()
+        assert _SENTENCE.split(folded) == plain_sentence.split(folded)
+        found = [(match.span(), match.lastgroup) for match in _ROLE.finditer(folded)]
+        assert found == [(match.span(), match.lastgroup) for match in plain_role.finditer(folded)]
+        assert looks_spun(text) == plain_sign(text)
 
 
 def issue(*rows: dict[str, Any], previous: tuple[dict[str, Any], ...] = ()) -> tuple[Any, ...]:

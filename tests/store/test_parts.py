@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,17 @@ import pytest
 from pipeline.demo import DemoResult
 from pipeline.errors import StorageError
 from pipeline.store import dataset
-from pipeline.store.parts import new_part_names, part_names, part_path, read_part, recipe_of, write_bytes, write_part
+from pipeline.store.parts import (
+    append_text,
+    new_part_names,
+    part_names,
+    part_path,
+    read_part,
+    recipe_of,
+    set_cut_line_aside,
+    write_bytes,
+    write_part,
+)
 from pipeline.store.schema import ARTICLES, PAGES, REJECTIONS, SCHEMA_VERSION
 
 AT = datetime(2026, 11, 26, tzinfo=UTC)
@@ -51,6 +62,48 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
         write_bytes(path, b"new and longer")
     assert path.read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_of_a_line_that_a_full_disk_cut_nothing_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    append_text(path, "head\n", "first\n")
+    before = path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 4, limits[1]))
+    try:
+        with pytest.raises(StorageError, match="nothing was added"):
+            append_text(path, "head\n", "second line\n")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_bytes() == before
+
+
+CUT = {
+    "short": (b"a,b\n1,2\n3", b"3"),
+    "nothing of the last cell": (b"a,b\n1,2\n3,", b"3,"),
+    "an open quote": (b'a,b\n1,2\n"3","4', b'"3","4'),
+    "half a letter": (b'a,b\n1,2\n"3","\xc3', b'"3","\xc3'),
+    "a header": (b'"a","b', b'"a","b'),
+    "an editor's last line": (b"a,b\n1,2\n3,4", b""),
+    "an editor's quotes": (b'a,b\r\n1,2\r\n3,"4, 5"', b""),
+    "the end of a cell with line breaks": (b'a,b\n1,"2\n3"', b""),
+    "behind a cell with line breaks": (b'a,b\n1,"2\n3"\n"4","', b'"4","'),
+    "a whole file": (b"a,b\n1,2\n", b""),
+    "an empty file": (b"", b""),
+}
+
+
+@pytest.mark.parametrize(("content", "cut"), CUT.values(), ids=CUT)
+def test_a_cut_row_of_a_log_is_told_from_an_editors_last_line(content: bytes, cut: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_bytes(content)
+    assert set_cut_line_aside(path, 2) is bool(cut)
+    assert path.read_bytes() == content.removesuffix(cut)
+    assert set_cut_line_aside(path, 2) is False
+    aside = tmp_path / "log.csv.cut"
+    assert aside.exists() is bool(cut)
+    if cut:
+        assert aside.read_text("utf-8") == cut.decode("utf-8", "replace") + "\n"
 
 
 def test_leftovers_of_a_crash_are_not_parts(demo: DemoResult, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_only_parts_that_hold_what_is_asked_for_are_read(data: Path, monkeypatch
     shelf, whole = Shelf.of(data), articles(data)
     seen: list[Path] = []
     real = read_part.__globals__["read_shaped"]
-    monkeypatch.setattr("pipeline.store.shelf.read_shaped", lambda path, shape: seen.append(path) or real(path, shape))
+    monkeypatch.setattr("pipeline.store.index.read_shaped", lambda path, shape: seen.append(path) or real(path, shape))
     part = whole["part"].iloc[0]
     shelf.read(shelf.places_of(whole["key"][whole["part"] == part].tolist()), COLUMNS)
     assert seen == [part_path(data, "articles", part)]
