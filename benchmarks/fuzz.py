@@ -1,11 +1,11 @@
-"""Mutated answers through every parser of sources: nothing may raise, grow, or hang.
+"""Mutated answers through every parser of sources, and mutated files of every kind: nothing may raise, grow, or hang.
 
-    .venv/bin/python -m benchmarks.fuzz [--minutes N] [--seed N] [--keep FOLDER] [--guided] [--target NAME]
+    ./run fuzz [--minutes N] [--seed N] [--keep FOLDER] [--guided] [--target NAME]
 
 Mutates small answers of every kind (cut, doubled, spliced, re-encoded, filled with marks that parsers dislike). The same seed
-gives the same cases. ``--target`` names other files that are read (``fuzz_files.py``: html, settings, labels, manifest …), or
-``files`` for all of those, each for its share of the time. A case that breaks a promise is written to FOLDER and named; exit
-code 1. ``--guided`` lets atheris choose the mutations by code coverage (``pip install atheris``; it ends at its first finding).
+gives the same cases. Every kind of file that is read (``fuzz_files.py``: feeds, html, settings, labels, manifest …) gets the same
+processor time; ``--target`` names one of them alone. A case that breaks a promise is written to FOLDER and named; exit code 1.
+``--guided`` lets atheris choose the mutations of feeds by code coverage (``pip install atheris``; it ends at its first finding).
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ import gzip
 import random
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.feeds import TooSlowError, bounded, outcome_of
+from benchmarks.feeds import outcome_of
 from pipeline.fetch.discover import find_feeds, kind_of, sitemaps_of
 from pipeline.fetch.feeds import MAX_ENTRIES, Listing
 from pipeline.fetch.health import challenge, soft_error
@@ -172,68 +171,34 @@ def guided(minutes: float, keep: Path) -> None:
         atheris.Fuzz()
 
 
-def files(name: str, minutes: float, seed: int, keep: Path) -> int:
-    """The targets of ``fuzz_files.py``, or one of them; 1 when a promise broke."""
+def main() -> None:
+    """Run until the time is up; print what came of each kind of file, its slowest case and what broke."""
     from benchmarks.fuzz_files import TARGETS, fuzzed
 
-    chosen = [target for target in TARGETS if name in ("files", target.name)]
-    if not chosen:
-        print(
-            f"--target: {name!r} is none; write feeds, files, or one of: {', '.join(one.name for one in TARGETS)}",
-            file=sys.stderr,
-        )
-        return 2
-    broken = False
-    print("| target | cases | answered | refused with advice | slowest, s | broken |\n|---|---|---|---|---|---|")
-    for target in chosen:
-        told = fuzzed(target, random.Random(seed), minutes * 60 / len(chosen), keep)  # noqa: S311 - to be repeatable
-        refused = told.outcomes.total() - told.outcomes["ok"]
-        counts = f"{told.cases} | {told.outcomes['ok']} | {refused} | {told.slowest:.2f} | {len(told.found)}"
-        print(f"| {target.name} | {counts} |", flush=True)
-        for fault, path in told.found.items():
-            print(f"BROKEN {target.name}: {fault}\n    {path}", file=sys.stderr)
-        broken = broken or bool(told.found)
-    return int(broken)
-
-
-def main() -> None:
-    """Run until the time is up; print outcomes, the slowest case and what broke."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=1.0)
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--keep", type=Path, default=Path("data/fuzz"), help="where breaking cases go (default: %(default)s)")
-    parser.add_argument("--target", default="feeds", help="feeds (default), files, or one of the files")
+    parser.add_argument("--target", default="all", help=f"all (default), or one of {', '.join(one.name for one in TARGETS)}")
     parser.add_argument("--guided", action="store_true", help="let atheris choose the mutations")
     options = parser.parse_args()
     if options.guided:
         guided(options.minutes, options.keep)
         return
-    if options.target != "feeds":
-        sys.exit(files(options.target, options.minutes, options.seed, options.keep))
-    outcomes: Counter[str] = Counter()
-    found: dict[str, Path] = {}
-    slowest, number = (0.0, 0), 0
-    until = time.monotonic() + options.minutes * 60
-    for number, body in enumerate(cases(random.Random(options.seed)), 1):  # noqa: S311 - to be repeatable, not secret
-        if time.monotonic() > until:
-            break
-        started = time.process_time()
-        try:
-            with bounded(BOUND_SECONDS):
-                outcomes += attempt(body)
-        except (Exception, TooSlowError) as error:  # noqa: BLE001 - what breaks is what is looked for
-            name = f"{type(error).__name__}: {error}"[:120]
-            if name not in found:
-                options.keep.mkdir(parents=True, exist_ok=True)
-                found[name] = options.keep / f"{options.seed}-{number}"
-                found[name].write_bytes(body)
-        slowest = max(slowest, (time.process_time() - started, number))
-    for outcome, count in sorted(outcomes.items(), key=lambda pair: (pair[0].split(":")[0], -pair[1])):
-        print(f"{count:9} {outcome}")
-    print(f"{number} cases, seed {options.seed}; slowest {slowest[0]:.2f} s, number {slowest[1]} (bound {BOUND_SECONDS:g} s)")
-    for name, path in found.items():
-        print(f"BROKEN {name}\n    {path}")
-    sys.exit(bool(found))
+    chosen = [target for target in TARGETS if options.target in ("all", target.name)]
+    if not chosen:
+        parser.error(f"--target: {options.target!r} is none; write all, or one of: {', '.join(one.name for one in TARGETS)}")
+    told = fuzzed(chosen, options.seed, options.minutes * 60, options.keep)
+    print("| target | cases | answered | refused with advice | slowest, s | broken |\n|---|---|---|---|---|---|")
+    for one in told:
+        answered = one.outcomes["ok"]
+        refused = one.outcomes.total() - answered
+        print(f"| {one.target.name} | {one.cases} | {answered} | {refused} | {one.slowest:.2f} | {len(one.found)} |")
+    print(f"{sum(one.cases for one in told)} cases, seed {options.seed}; a case may cost {BOUND_SECONDS:g} s of processor time")
+    for one in told:
+        for fault, path in one.found.items():
+            print(f"BROKEN {one.target.name}: {fault}\n    {path}", file=sys.stderr)
+    sys.exit(any(one.found for one in told))
 
 
 if __name__ == "__main__":

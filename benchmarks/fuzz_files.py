@@ -5,6 +5,7 @@ Each reads one file, whatever stands in it. It may answer, or raise a ``PantauEr
 
 from __future__ import annotations
 
+import io
 import logging
 import random
 import tempfile
@@ -16,19 +17,23 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
 
 from benchmarks.feeds import TooSlowError, bounded
-from benchmarks.fuzz import BOUND_SECONDS, mutated
+from benchmarks.fuzz import BOUND_SECONDS, SEEDS, mutated
+from benchmarks.fuzz import attempt as parsed
 from benchmarks.torture_place import ADVICE
 from pipeline.alerting import COLUMNS as ALERT_COLUMNS
 from pipeline.classify.corpus import load_labelled
+from pipeline.classify.features import Features
 from pipeline.classify.judge import Judge, load_judge
 from pipeline.classify.lines import classify_lines
-from pipeline.classify.model import load_model
+from pipeline.classify.model import BLOCKS, FORMAT, HEADS, Model, load_model
 from pipeline.classify.taxonomy import load_taxonomies
 from pipeline.classify.units import load_units
 from pipeline.classify.vocabulary import load_calibration, load_stems, load_vocabulary
-from pipeline.configfile import Problems
+from pipeline.configfile import Problems, read_yaml
 from pipeline.corrected import known_labels
 from pipeline.dates import parse_iso
 from pipeline.demo import _remembered
@@ -45,6 +50,7 @@ from pipeline.quality.prevalence import load_confusion
 from pipeline.rebuilding import wish_of_manifest
 from pipeline.records import Article
 from pipeline.report.manifest import listed_files, read_manifest
+from pipeline.report.manifest_shape import damages
 from pipeline.sending import Sendlog
 from pipeline.settings import default_config, labels_folder, load_settings, sample_folder
 from pipeline.store.parts import read_part, recipe_of
@@ -83,22 +89,63 @@ _MORE = (
 _TOKENS = tuple(token.encode("utf-8", "surrogatepass") for token in (*_WORDS, *_MORE))
 
 
+def _changed(body: bytes, rng: random.Random) -> bytes:
+    at = rng.randint(0, len(body))
+    return body[:at] + rng.choice(_TOKENS) + body[at:] if rng.random() < 0.5 else mutated(body, rng)
+
+
+def _packed(body: bytes, rng: random.Random) -> bytes:
+    """A change of one file in an archive, whose sums are right again; of the archive itself, one time in four."""
+    try:
+        with ZipFile(io.BytesIO(body)) as archive:
+            files = {name: archive.read(name) for name in archive.namelist()}
+    except Exception:  # noqa: BLE001 - another mutant already
+        return _changed(body, rng)
+    if rng.random() < 0.25:
+        return _changed(body, rng)
+    name, out = rng.choice(sorted(files)), io.BytesIO()
+    with ZipFile(out, "w") as archive:
+        for other, content in files.items():
+            archive.writestr(other, _changed(content, rng)[:60_000] if other == name else content)
+    return out.getvalue()
+
+
 class SilentError(Exception):
     """An error that does not name its file, or does not say what to do."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """``read`` is given the file; ``name`` is what it must be called."""
+    """``read`` is given the file, which must be called ``file``; ``change`` makes a mutant of a seed or of another mutant."""
 
     name: str
     file: str
     seeds: Callable[[], Sequence[bytes]]
     read: Callable[[Path], object]
+    change: Callable[[bytes, random.Random], bytes] = _changed
 
 
 def _of(*paths: Path, most: int = 40_000) -> Callable[[], Sequence[bytes]]:
     return lambda: [path.read_bytes()[:most] for path in paths]
+
+
+def _short(path: Path) -> Callable[[], Sequence[bytes]]:
+    """A YAML file with the first two words of each of its lists: as whole a file, of which ten times as many cases are read."""
+    from ruamel.yaml import YAML
+
+    def cut(node: Any) -> Any:
+        if isinstance(node, dict):
+            return {key: cut(value) for key, value in node.items()}
+        if isinstance(node, list):
+            return [cut(value) for value in node][: 2 if all(isinstance(value, str) for value in node) else None]
+        return node
+
+    def seeds() -> list[bytes]:
+        found, writer, out = read_yaml(path, Problems()), YAML(), io.BytesIO()
+        writer.dump(cut(found.data if found else {}), out)
+        return [out.getvalue()]
+
+    return seeds
 
 
 def _checked(load: Callable[[Path, Problems], object]) -> Callable[[Path], object]:
@@ -135,10 +182,23 @@ def _lines(path: Path) -> object:
 def _manifest(path: Path) -> object:
     listed_files(path.read_bytes())
     manifest = read_manifest(path)
+    damages(manifest)
     try:
         return wish_of_manifest(manifest)
     except ConfigError as error:  # as its caller tells it
         raise ConfigError(f"{path}: {error}") from None
+
+
+def _programmes(path: Path, found: Problems) -> object:
+    """One list that is changed, and beside it those that it names."""
+    for other in (CONFIG / "programmes").glob("*.yaml"):
+        if other.name != path.name and not (beside := path.with_name(other.name)).exists():
+            beside.write_bytes(_short(other)()[0])
+    return load_taxonomies(path.parent, found)
+
+
+def _model(path: Path) -> object:
+    return load_model(path).ask([Features({"x": 1.0}, *(("lapas panen",) * 6))])
 
 
 def _floor(path: Path) -> object:
@@ -158,9 +218,10 @@ _CORRECTIONS = (
     f"{_KEY},programmes_related,none,umkm|bansos,Sari,2026-11-23T09:31:00+07:00,keduanya\n"
 ).encode()
 _MANIFEST = (
-    b'{"format_version": 4, "program": "0.1", "files": {"01_ringkasan.csv": {"sha256": "ab", "rows": 3}}, "span": "2026-W47", '
-    b'"window_wib": ["2026-11-16T00:00:00+07:00", "2026-11-23T00:00:00+07:00"], "taxonomy": "akselerasi-2024", "first": null, '
-    b'"csv_dialect": "standard", "kanwil": ""}'
+    b'{"format_version": 4, "program": "0.1", "files": {"01_ringkasan.csv": {"sha256": "ab", "rows": 3}}, "period": "2026-W47", '
+    b'"window_wib": ["2026-11-16T00:00:00+07:00", "2026-11-23T00:00:00+07:00"], "first": null, '
+    b'"collection": {"polls": ["2026-11-16T00:00:00+07:00"], "withdrawn": {}}, "inputs": [{"part": "a", "sha256": "ab"}], '
+    b'"options": {"taxonomy": "akselerasi-2024", "csv_dialect": "standard", "kanwil": ""}}'
 )
 _ALERTS = (
     ",".join(ALERT_COLUMNS) + "\n2026-11-26T10:00:00+07:00,raised,339f3c87,,,e,k,negatif,rendah,Jawa Tengah,hook:uji\n"
@@ -189,16 +250,16 @@ TARGETS = (
     Target(
         "vocabulary",
         "vocabulary.yaml",
-        _of(CONFIG / "vocabulary.yaml", most=90_000),
+        _short(CONFIG / "vocabulary.yaml"),
         _checked(lambda path, found: load_vocabulary(path, None, found)),
     ),
     Target("stems", "stems.yaml", _of(CONFIG / "stems.yaml"), _checked(load_stems)),
-    Target("calibration", "calibration.yaml", _of(CONFIG / "calibration.yaml"), _checked(load_calibration)),
+    Target("calibration", "calibration.yaml", _short(CONFIG / "calibration.yaml"), _checked(load_calibration)),
     Target(
         "programmes",
         "akselerasi-2024.yaml",
-        _of(*sorted((CONFIG / "programmes").glob("*.yaml")), most=90_000),
-        _checked(lambda path, found: load_taxonomies(path.parent, found)),
+        _short(CONFIG / "programmes" / "akselerasi-2024.yaml"),
+        _checked(_programmes),
     ),
     Target(
         "outlets",
@@ -215,7 +276,10 @@ TARGETS = (
     Target(
         "labels",
         "corpus.jsonl",
-        lambda: [b"".join(islice(path.open("rb"), 3)) for path in sorted((labels_folder() / "corpus").glob("*.jsonl"))[:4]],
+        lambda: [
+            b"".join(path.read_bytes().splitlines(keepends=True)[:3])
+            for path in sorted((labels_folder() / "corpus").glob("*.jsonl"))[:4]
+        ],
         _checked(lambda path, found: load_labelled([path], SLUGS, found)),
     ),
     Target(
@@ -236,7 +300,8 @@ TARGETS = (
         lambda: [path.read_bytes() for path in _some_parts()],
         lambda path: (recipe_of(path), read_part(path)),
     ),
-    Target("model", "model.skops", lambda: [_little_model()], load_model),
+    Target("model", "model.skops", lambda: [_little_model()], _model, _packed),
+    Target("feeds", "feed.xml", lambda: SEEDS, lambda path: parsed(path.read_bytes())),
 )
 
 
@@ -246,20 +311,32 @@ def _some_parts() -> list[Path]:
 
 
 def _little_model() -> bytes:
-    from pipeline.classify.modelfile import to_bytes
+    """Of two terms a block, one cue and two labels a head: it is no good, and answers."""
+    import numpy as np
 
-    return to_bytes({"format": 0, "heads": {"a": [1, 2.5, "x"]}})
+    terms = {name: {"terms": "lapas\npanen", "idf": np.ones(2)} for name in BLOCKS}
+    heads = {
+        name: {
+            "labels": ["a", "b"],
+            "weights": np.ones((2, 2 * len(head.blocks) + 1)),
+            "start": np.zeros(2),
+            "temperature": 1.0,
+        }
+        for name, head in HEADS.items()
+    }
+    cues = {"names": ["x"], "most": np.ones(1)}
+    return Model({"format": FORMAT, "blocks": terms, "cues": cues, "heads": heads, "vectors": {}}).to_bytes()
 
 
-def cases(target: Target, rng: random.Random, most: int = 60_000) -> Iterator[bytes]:
+def cases(target: Target, rng: random.Random) -> Iterator[bytes]:
     """Mutated seeds without end, the same for the same state of ``rng``; the seeds themselves come first."""
     seeds = target.seeds()
+    most = min(60_000, max(map(len, seeds)) + 12_000)  # room for whatever is nested, and no more for what is slow to read
     yield from seeds
     while True:
         body = rng.choice(seeds)
         for _ in range(rng.randint(1, 5)):
-            at = rng.randint(0, len(body))
-            body = body[:at] + rng.choice(_TOKENS) + body[at:] if rng.random() < 0.5 else mutated(body, rng)
+            body = target.change(body, rng)
         yield body[:most]
 
 
@@ -280,34 +357,50 @@ def attempt(target: Target, body: bytes, folder: Path) -> str:
 
 @dataclass
 class Told:
-    """What came of one target. ``found``: what broke, and the file that keeps the case."""
+    """What came of one target. ``found``: what broke, and the file that keeps the case; ``spent``, ``slowest``: seconds."""
 
+    target: Target
     cases: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
+    spent: float = 0.0
     slowest: float = 0.0
     found: dict[str, Path] = field(default_factory=dict)
 
+    def take(self, body: bytes, folder: Path, keep: Path) -> None:
+        """One case; what breaks a promise is kept."""
+        begun = time.process_time()
+        try:
+            with bounded(BOUND_SECONDS):
+                self.outcomes[attempt(self.target, body, folder)] += 1
+        except (Exception, TooSlowError) as error:  # noqa: BLE001 - what breaks is what is looked for
+            fault = f"{type(error).__name__}: {error}"[:120].replace(str(folder), "…")
+            if fault not in self.found:
+                keep.mkdir(parents=True, exist_ok=True)
+                self.found[fault] = keep / f"{self.target.name}-{len(self.found)}"
+                self.found[fault].write_bytes(body)
+        self.cases += 1
+        spent = time.process_time() - begun
+        self.spent, self.slowest = self.spent + spent, max(self.slowest, spent)
 
-def fuzzed(target: Target, rng: random.Random, seconds: float, keep: Path) -> Told:
-    """Cases until the time is up; those that break a promise are kept."""
-    told, until = Told(), time.monotonic() + seconds
+
+def fuzzed(targets: Sequence[Target], seed: int, seconds: float, keep: Path) -> list[Told]:
+    """Cases of all targets until the time is up, each time of the one that has had the least processor time.
+
+    The first case of each is no part of it: with that come a judge, a model's libraries and more, which no later one needs.
+    """
+    told = [Told(target) for target in targets]
     logging.disable()
     with tempfile.TemporaryDirectory() as name, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a strange pattern is warned of and compiled
-        for body in cases(target, rng):
-            if time.monotonic() > until:
-                break
-            begun = time.process_time()
-            try:
-                with bounded(BOUND_SECONDS):
-                    told.outcomes[attempt(target, body, Path(name))] += 1
-            except (Exception, TooSlowError) as error:  # noqa: BLE001 - what breaks is what is looked for
-                fault = f"{type(error).__name__}: {error}"[:120].replace(name, "…")
-                if fault not in told.found:
-                    keep.mkdir(parents=True, exist_ok=True)
-                    told.found[fault] = keep / f"{target.name}-{len(told.found)}"
-                    told.found[fault].write_bytes(body)
-            told.cases += 1
-            told.slowest = max(told.slowest, time.process_time() - begun)
+        mutants = {target.name: cases(target, random.Random(seed)) for target in targets}  # noqa: S311 - to be repeatable
+        folders = {target.name: Path(name) / target.name for target in targets}
+        for one in told:
+            folders[one.target.name].mkdir()
+            one.take(next(mutants[one.target.name]), folders[one.target.name], keep)
+            one.spent = 0.0
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            one = min(told, key=lambda other: other.spent)
+            one.take(next(mutants[one.target.name]), folders[one.target.name], keep)
     logging.disable(logging.NOTSET)
     return told

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline import jobs
 from pipeline.asking import network, within_reach
-from pipeline.catalogued import printable, source_of, wib
+from pipeline.catalogued import source_of, wib
 from pipeline.dates import parse_iso
 from pipeline.errors import ConfigError
 from pipeline.fetch.archives import Span
@@ -18,7 +18,7 @@ from pipeline.fetch.backfill import Backfillers, Outcome
 from pipeline.fetch.backfill import backfill as flow
 from pipeline.records import Source, SourceKind
 from pipeline.store.tombstones import load_tombstones
-from pipeline.terminal import progressing, stoppable
+from pipeline.terminal import printable, progressing, stoppable
 
 
 def backfill(arguments: Namespace) -> int:

@@ -136,11 +136,6 @@ def cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def printable(line: str) -> str:
-    """A line without control characters: sites' own words stand in it, and a terminal obeys some of them."""
-    return "".join(sign for sign in line if sign.isprintable())
-
-
 def ago(then: datetime | None, now: datetime) -> str:
     """How long ago, in one unit: 40 m, 6 h, 12 d; "" for never, "0 m" for what lies ahead."""
     return length(max(0.0, (now - then).total_seconds())) if then else ""
@@ -194,7 +189,7 @@ def explain_lines(place: Workplace, source: Source) -> Iterator[str]:
     now, rules = place.now, rules_for(source, place.settings.polling)
     with remembered(place) as ledger:
         standing = (ledger.standings() if ledger else {}).get(source.id, Standing(source.id))
-        polls = [poll for poll in ledger.polls(now) if poll[0] == source.id] if ledger else []
+        polls = ledger.polls_of(source.id, _POLLS) if ledger else []
         hosts = ledger.hosts() if ledger else {}
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(source.url)).lower()
         robots = ledger.load_robots(origin, place.settings.fetch.robots_hours) if ledger else None
@@ -215,10 +210,10 @@ def explain_lines(place: Workplace, source: Source) -> Iterator[str]:
     yield _field("last good", f"{wib(standing.last_ok)}; newest item {wib(standing.newest)}; polls {standing.polls}")
     if standing.gap_suspected:
         yield _field("gap", "its last two answers had no item in common: some may have been missed; it is asked sooner now")
-    for number, (_, at, outcome, detail, entries, new) in enumerate(reversed(polls[-_POLLS:])):
+    for number, (at, outcome, detail, entries, new) in enumerate(reversed(polls)):
         told = f"{entries} items, {new} new" if outcome == "ok" else ""
-        said = "; ".join(text for text in (told, str(detail)) if text)
-        yield _field("" if number else "polls", f"{wib(datetime.fromisoformat(str(at)))}  {outcome}{f': {said}' if said else ''}")
+        said = "; ".join(text for text in (told, detail) if text)
+        yield _field("" if number else "polls", f"{wib(at)}  {outcome}{f': {said}' if said else ''}")
     yield from _host_lines(place, source, hosts, now)
     yield _field("robots", _robots_told(place, source, robots))
     days = {date.fromisoformat(day): count for day, count in counts.get(source.id, {}).items()}
@@ -258,14 +253,14 @@ def _robots_told(place: Workplace, source: Source, file: RobotsFile | None) -> s
         return "this address is allowed" if refusal is None else refusal.detail
 
 
-def _to_do(one: Known, polls: Sequence[tuple[object, ...]]) -> str:
+def _to_do(one: Known, polls: Sequence[tuple[datetime, str, str, int, int]]) -> str:
     source = one.source
     if not source.polled:
         return "nothing; to poll it again, write active into its status" if source.status == "retired" else "nothing"
     if not polls:
         return f"nothing yet; to look at it now: pantau sources check --id {source.id}"
-    _, _, outcome, detail, entries, _ = polls[-1]
-    word = verdict_of(Polled(str(outcome), str(detail)), int(str(entries)))
+    _, outcome, detail, entries, _ = polls[-1]
+    word = verdict_of(Polled(outcome, detail), entries)
     if word != "ok" and not (outcome == "ok" and one.standing.newest):
         return advice_of(word, source)
     if source.status == "probation":

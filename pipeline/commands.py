@@ -20,7 +20,7 @@ from pipeline.ledgers import has_ledger
 from pipeline.reach import with_engine
 from pipeline.records import Tally
 from pipeline.settings import default_config, default_data
-from pipeline.terminal import progressing, stoppable
+from pipeline.terminal import printable, progressing, stoppable
 from pipeline.watching import failure_of, watched
 
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ def correct(arguments: Namespace) -> int:
     wish = Wish(arguments.article, arguments.field, arguments.label, arguments.who, arguments.why)
     told = lines_of(place, wish, listed=arguments.list)
     _speak_utf8()
-    print("\n".join(told))
+    print(*map(printable, told), sep="\n")
     return 0
 
 
@@ -290,7 +290,7 @@ def units(arguments: Namespace) -> int:
     from pipeline.naming import lines_of
 
     _speak_utf8()
-    print(*lines_of(place_of(arguments), arguments), sep="\n")
+    print(*map(printable, lines_of(place_of(arguments), arguments)), sep="\n")
     return 0
 
 
@@ -312,7 +312,7 @@ def _told(lines_of: Callable[[jobs.Workplace, Namespace], Iterator[str]], argume
     place = place_of(arguments)
     need_data(place)
     for line in lines_of(place, arguments):
-        print(line, flush=True)
+        print(printable(line), flush=True)
     return 0
 
 

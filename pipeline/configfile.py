@@ -6,8 +6,10 @@ import csv
 import io
 import re
 import tomllib
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 KeyPath = tuple[str | int, ...]
+MOST_VALUES = 200_000  # of a YAML file; ten times the largest one here
 
 
 @dataclass(slots=True)
@@ -54,14 +57,34 @@ class ConfigFile:
         return None
 
 
-def _text(path: Path, problems: Problems) -> str | None:
+def _text(path: Path, problems: Problems, cells: int = 0) -> str | None:
+    """The file's text; of a log of so many ``cells`` a row, without a last row that was cut."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        content = path.read_bytes()
+        return content[: cut_row(content, cells) if cells else None].decode("utf-8-sig")
     except FileNotFoundError:
         problems.add(path, None, "", "this file is missing; copy it from the repository or point --config at the right folder")
     except (OSError, UnicodeDecodeError) as error:
         problems.add(path, None, "", f"cannot be read as UTF-8 text ({error})")
     return None
+
+
+def cut_row(content: bytes, cells: int) -> int:
+    """Where the last row of a log begins if power failed while a program wrote it, else the length of ``content``.
+
+    Such a row is one line without an end that has fewer than ``cells`` cells, nothing in the last one, or an open quote: programs
+    quote each cell. What a person's editor left without an end is whole, and the last line of a cell with line breaks is no row.
+    """
+    start = max(content.rfind(b"\n"), content.rfind(b"\r")) + 1
+    try:
+        deque(csv.reader(io.StringIO(content[:start].decode("utf-8", "replace"), newline=""), strict=True), 0)
+    except csv.Error:
+        return len(content)
+    try:
+        last = next(csv.reader([content[start:].decode("utf-8", "replace")], strict=True))
+    except csv.Error:
+        return start
+    return start if len(last) < cells or not last[-1] else len(content)
 
 
 def _toml_lines(text: str) -> dict[KeyPath, int]:
@@ -125,11 +148,14 @@ def _yaml_lines(node: Any, at: KeyPath, lines: dict[KeyPath, int]) -> None:
             _yaml_lines(item, (*at, index), lines)
 
 
-def _plain(node: Any) -> Any:
+def _plain(node: Any, number: Iterator[int]) -> Any:
+    """The tree without what belongs to its file; ``number`` counts, since a few aliases of aliases are a billion values."""
+    if next(number) > MOST_VALUES:
+        raise ValueError(f"it holds more than {MOST_VALUES} values; write less, or fewer aliases (*) of aliases")
     if isinstance(node, dict):
-        return {str(key): _plain(value) for key, value in node.items()}
+        return {str(key): _plain(value, number) for key, value in node.items()}
     if isinstance(node, list):
-        return [_plain(item) for item in node]
+        return [_plain(item, number) for item in node]
     return node
 
 
@@ -143,16 +169,17 @@ def read_yaml(path: Path, problems: Problems) -> ConfigFile | None:
         return None
     try:
         tree = YAML(typ="rt", pure=True).load(text)
+        plain = _plain(tree, count())
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         problems.add(path, line, "", f"not valid YAML: {error.problem or error}".split("\n")[0])
         return None
-    except (YAMLError, RecursionError) as error:  # a control character, nesting without end
+    except (YAMLError, RecursionError, ValueError) as error:  # a control character, nesting without end
         problems.add(path, None, "", f"not valid YAML: {error}".split("\n")[0])
         return None
     lines: dict[KeyPath, int] = {}
     _yaml_lines(tree, (), lines)
-    return ConfigFile(path, _plain(tree), lines)
+    return ConfigFile(path, plain, lines)
 
 
 def read_csv(
@@ -160,10 +187,10 @@ def read_csv(
 ) -> list[tuple[int, dict[str, str]]]:
     """Rows of a CSV file as (line, {column: stripped text}); missing or unknown columns become problems.
 
-    A column of ``optional`` may be absent; its cells are then "". Of a file that is ``appended`` to by programs, a short last row
-    without a line's end is left out: power failed while it was written, and nobody was told that it was.
+    A column of ``optional`` may be absent; its cells are then "". Of a file that is ``appended`` to by programs, a last row that
+    power failed in (``cut_row``) is left out: nobody was told that it was written.
     """
-    text = _text(path, problems)
+    text = _text(path, problems, len(columns) if appended else 0)
     if text is None:
         return []
     reader = csv.DictReader(io.StringIO(text, newline=""))
@@ -179,8 +206,6 @@ def read_csv(
     rows = []
     try:
         for row in reader:
-            if appended and None in row.values() and text[-1] not in "\r\n" and reader.line_num > text.count("\n"):
-                continue
             if None in row or None in row.values():
                 advice = f"this row does not have {len(header)} cells; quote cells that hold commas"
                 problems.add(path, reader.line_num, "", advice)

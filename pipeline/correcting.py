@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.compute as pc
+
 from pipeline.analyst import explain
-from pipeline.corrected import Log, known_labels, listing, log_of, log_path
+from pipeline.corrected import Log, around, known_labels, listing, log_of, log_path
 from pipeline.dates import JAKARTA
 from pipeline.errors import ConfigError, PantauError
 from pipeline.jobs import Workplace, locked
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger("pantau.corrections")
 
+_WHOLE_KEY = re.compile(r"[0-9a-f]{16}")
 PATIENCE = 30  # seconds to wait for another analyst's row
 OPEN = {"tone unsure": "tone", "programme doubtful": "programme_primary"}
 
@@ -102,8 +106,8 @@ def correct(place: Workplace, article: str, field: str, new: str, who: str, why:
     """
     with _writing(place) as (log, known):
         new = _checked(field, new, known)
-        key, raw = _key(place, article), dataset.articles(place.data)
-        return _appended(place, log, known, raw, key, {field: new}, who, why)[0]
+        key = _key(place, article)
+        return _appended(place, log, known, around(place.data, key), key, {field: new}, who, why)[0]
 
 
 def answer(
@@ -182,6 +186,8 @@ def _checked(field: str, new: str, known: Known) -> str:
 
 def _key(place: Workplace, article: str) -> str:
     """The key of a held article: as ``pantau explain`` finds it, also by its first digits or the address of a twin."""
+    if _WHOLE_KEY.fullmatch(article) and pc.any(pc.equal(dataset.articles_table(place.data, ["key"])["key"], article)).as_py():
+        return article
     try:
         return str(explain(article, data=place.data).row["key"])
     except ValueError as error:
@@ -219,7 +225,7 @@ def _cells(row: Correction) -> list[str]:
 
 def _line(cells: Iterable[str]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(cells)
+    csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow(cells)  # an open quote tells a row that power failed in
     return out.getvalue()
 
 

@@ -14,6 +14,7 @@ from pipeline.errors import ConfigError, StorageError
 from pipeline.fetch.ledger import Ledger
 from pipeline.ledgers import ledger_of
 from pipeline.operation.condition import Condition
+from pipeline.terminal import printable
 
 
 def status(arguments: Namespace) -> int:
@@ -28,7 +29,7 @@ def status(arguments: Namespace) -> int:
     if arguments.json:
         print(json.dumps(_as_json(condition), ensure_ascii=False, indent=1))
     elif wanted:
-        print(*(table_of(condition) if arguments.sources else lines_of(condition)), sep="\n")
+        print(*map(printable, table_of(condition) if arguments.sources else lines_of(condition)), sep="\n")
     if condition.exit_code:
         print(f"pantau: {'; '.join(urgent(condition))}", file=sys.stderr)
     return condition.exit_code

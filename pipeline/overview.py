@@ -124,29 +124,24 @@ def sources_of(place: Workplace, week: Week | Span) -> pd.DataFrame:
 
     from pipeline.fetch.ledger import Ledger
 
-    last: dict[str, tuple[str, str, str]] = {}
-    last_ok: dict[str, str] = {}
+    last: dict[str, tuple[datetime, str, str]] = {}
+    good: dict[str, datetime] = {}
     entries: dict[str, int] = {}
     if has_ledger(place.data):
         with Ledger.read(ledger_of(place.data), place.now) as ledger:
-            end = week.end
-            for source_id, at, outcome, detail, _, _ in ledger.polls(end):
-                name, when = str(source_id), datetime.fromisoformat(str(at))
-                if when < end or name not in last:
-                    last[name] = (str(at), str(outcome), str(detail))
-                    if outcome in ("ok", "unchanged"):
-                        last_ok[name] = str(at)
-            entries = ledger.entries_between(week.start, end)
+            last, good = ledger.last_polls(week.end), ledger.last_good(week.end)
+            entries = ledger.entries_between(week.start, week.end)
     rows = []
     for source in place.sources:
-        _, outcome, detail = last.get(source.id, ("", "not_polled", ""))
+        at, outcome, detail = last.get(source.id, (None, "not_polled", ""))
         healthy = outcome in ("ok", "unchanged")
+        read = good.get(source.id, at if healthy else None)
         rows.append(
             {
                 "source_id": source.id,
                 "outlet": source.outlet,
                 "state": "inactive" if not source.polled else "ok" if healthy else outcome,
-                "last_ok": pd.Timestamp(last_ok[source.id]) if source.id in last_ok else pd.NaT,
+                "last_ok": pd.Timestamp(read) if read else pd.NaT,
                 "last_error": "" if healthy else detail or outcome,
                 "entries_week": entries.get(source.id, 0),
             }

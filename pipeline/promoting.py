@@ -279,7 +279,7 @@ def _replace_part(data: Path, recipe: str, name: str) -> None:
 
 
 def _log(data: Path, candidate: Candidate) -> None:
-    from pipeline.store.parts import append_text
+    from pipeline.store.parts import append_text, set_cut_line_aside
 
     decided = candidate.home(data) / _DECIDED
     try:
@@ -289,5 +289,6 @@ def _log(data: Path, candidate: Candidate) -> None:
     told = io.StringIO()
     csv.writer(told, lineterminator="\n").writerow(row)
     log = data / "promotions.csv"
+    set_cut_line_aside(log)
     if not (log.exists() and told.getvalue() in log.read_text(encoding="utf-8")):  # else it was killed after it had written it
         append_text(log, ",".join(LOG_COLUMNS) + "\n", told.getvalue())

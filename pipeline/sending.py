@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline import jobs
 from pipeline.channels import Outcome
 from pipeline.errors import ConfigError
-from pipeline.store.parts import append_text
+from pipeline.store.parts import append_text, set_cut_line_aside
 
 log = logging.getLogger("pantau.delivery")
 
@@ -61,6 +61,9 @@ class Sendlog:
             text = self.path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return
+        text, _, cut = text.rpartition("\n")
+        if cut:  # by a power cut, wherever in the row: what it says of its receivers may be a half of a name
+            log.warning("a last line without an end is left out", extra={"file": str(self.path)})
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline="")), 1):
             if number == 1:
                 if tuple(cells) != self.columns:
@@ -69,7 +72,7 @@ class Sendlog:
                     )
             elif len(cells) == len(self.columns) and _instant(cells[0]):
                 yield dict(zip(self.columns, cells, strict=True))
-            elif any(cells):  # what a power cut left of a line: the rest of the log still counts
+            elif any(cells):  # damaged otherwise: the rest of the log still counts
                 log.warning("log line not readable", extra={"file": str(self.path), "line": number})
 
     def standing(self, what: str, channel: str) -> Standing:
@@ -86,6 +89,7 @@ class Sendlog:
         """Append and sync one row. Raises ``StorageError`` where it cannot, and then nothing may be sent."""
         cells = {"at": at.isoformat(timespec="seconds"), "state": state, self.columns[2]: what, "channel": channel, **more}
         row = {name: " ".join(str(cells.get(name, "")).split()) for name in self.columns}
+        set_cut_line_aside(self.path)
         append_text(self.path, _line(self.columns), _line(row.values()))
         self.rows.append(row)
         self._note(row)

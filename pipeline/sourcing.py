@@ -24,7 +24,6 @@ from pipeline.catalogued import (
     known_sources,
     list_lines,
     list_rows,
-    printable,
     row_of,
     source_of,
     wib,
@@ -37,7 +36,7 @@ from pipeline.fetch.verdicts import general_advice, same_place
 from pipeline.records import Source, SourceKind
 from pipeline.report.csv import guarded
 from pipeline.store.parts import write_bytes
-from pipeline.terminal import progressing, stoppable
+from pipeline.terminal import printable, progressing, stoppable
 from pipeline.urls import domain_of, host_of, is_fetchable, site_of
 
 _PROBE = (

@@ -1,4 +1,4 @@
-"""What a person at the terminal sees and does while a job runs: a progress bar, and a request to stop."""
+"""What a person at the terminal sees and does: lines that cannot steer it, a progress bar, and a request to stop."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pipeline import jobs
+
+
+def printable(line: str) -> str:
+    """A line without control characters: strangers' words stand in it, and a terminal obeys some of them."""
+    return "".join(sign if sign.isprintable() else " " * sign.isspace() for sign in line)
 
 
 @contextmanager

@@ -351,6 +351,29 @@ def test_a_crash_after_sending_repeats_once_and_says_so(tmp_path: Path, monkeypa
     assert "mungkin sudah diterima" in server.heard[1][2].decode()
 
 
+def test_an_alert_whose_line_was_cut_is_raised_anew_for_the_whole_names_of_its_receivers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = stored(tmp_path, negative("a"))
+    with hook_server() as server:
+        place = place_of(data, **telegram(server, monkeypatch))
+        run(place)
+        head, raised, *_ = (data / LOG).read_text(encoding="utf-8").splitlines(keepends=True)
+        channel = raised.strip().rpartition(",")[2]
+        assert channel.startswith("hook:")
+        for cut in (1, 2, len(channel) + 1):  # all cells are there: the last one, or nothing of it
+            (data / LOG).write_text((head + raised)[:-cut], encoding="utf-8")
+            server.heard.clear()
+            run(place)
+            assert len(server.heard) == 1, raised[:-cut]
+            assert {row["detail"] for row in log_rows(data) if row["state"] == "raised"} == {channel}
+            assert (data / f"{LOG}.cut").read_text(encoding="utf-8").splitlines()[-1] == raised[:-cut]
+    (data / LOG).write_text(head[:9], encoding="utf-8")
+    before = (data / LOG).read_bytes()
+    assert run(place, dry_run=True)[1].raised == 1
+    assert (data / LOG).read_bytes() == before, "who only looks mends nothing"
+
+
 # ---- the edge to hooks
 
 

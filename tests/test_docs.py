@@ -56,7 +56,7 @@ def test_every_command_named_exists(document: str, capsys: pytest.CaptureFixture
     text = (ROOT / document).read_text(encoding="utf-8")
     labels = re.findall(r"^    ([a-z| -]+)\)", (ROOT / "run").read_text(encoding="utf-8"), re.MULTILINE)
     script = {label.strip() for line in labels for label in line.split("|")} - {"review", "browse"}
-    assert {"test", "install", "torture", "bench"} <= script, "the script's own commands, which are no command of pantau"
+    assert {"test", "install", "torture", "fuzz", "bench"} <= script, "the script's own commands, which are no command of pantau"
     named = set(re.findall(r"(?:\./run|\bpantau) ([a-z]+(?:-[a-z]+)*)\b", text)) - script
     assert {"demo", "run", "report", "status"} <= named
     for command in sorted(named):

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import ast
+import json
 import logging
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
+import numpy as np
 import pytest
 
 from pipeline import secretfile
-from pipeline.errors import ConfigError
+from pipeline.classify.model import load_model
+from pipeline.configfile import Problems, read_yaml
+from pipeline.errors import ConfigError, StorageError
 
 HOME = Path(__file__).parent.parent
 MODULES = sorted([*(HOME / "pipeline").rglob("*.py"), *(HOME / "benchmarks").rglob("*.py")])
@@ -47,6 +53,44 @@ def test_nothing_is_unpickled_or_run_from_data(path: Path) -> None:
 def test_the_net_would_catch_them() -> None:
     tree = ast.parse("import pickle\nfrom joblib import load\nimport os.path")
     assert RUNS_DATA & set(names(tree)) == {"pickle", "joblib"}
+
+
+def test_a_configuration_of_aliases_of_aliases_is_a_mistake(tmp_path: Path) -> None:
+    """A hundred million values in half a kilobyte."""
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{at}: &a{at} [{', '.join([f'*a{at - 1}'] * 10)}]" for at in range(1, 8)]
+    path, problems = tmp_path / "bom.yaml", Problems()
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert read_yaml(path, problems) is None
+    assert "fewer aliases" in problems.found[0]
+    path.write_text("a: &a [x, y]\nb: *a\n", encoding="utf-8")
+    assert read_yaml(path, Problems()).data == {"a": ["x", "y"], "b": ["x", "y"]}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("bomb", ["the plan", "an array"])
+def test_a_model_that_unpacks_without_end_is_refused_unread(bomb: str, tmp_path: Path) -> None:
+    path = tmp_path / "model.skops"
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("schema.json", b" " * 60_000_000 if bomb == "the plan" else b"{}")
+        archive.writestr("1.npy", b"\0" * 60_000_000 if bomb == "an array" else b"")
+    with pytest.raises(StorageError, match=r"unpacks into far more than it is.*delete it"):
+        load_model(path)
+
+
+def test_a_program_in_an_array_of_a_model_is_not_run(tmp_path: Path) -> None:
+    class Program:
+        def __reduce__(self) -> tuple[object, ...]:
+            return Path.touch, (tmp_path / "run",)
+
+    held, path = BytesIO(), tmp_path / "model.skops"
+    np.save(held, np.array([Program()], dtype=object), allow_pickle=True)
+    node = {"__loader__": "NdArrayNode", "type": "numpy", "__class__": "ndarray", "__module__": "numpy", "file": "1.npy"}
+    with ZipFile(path, "w") as archive:
+        archive.writestr("schema.json", json.dumps({**node, "protocol": 2, "__id__": 1}))
+        archive.writestr("1.npy", held.getvalue())
+    with pytest.raises(StorageError, match="delete it"):
+        load_model(path)
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.fixture

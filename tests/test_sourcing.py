@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 
 from pipeline import commands, sourcing
-from pipeline.catalogued import Known, ago, chosen, cut, length, list_lines, printable, row_of
+from pipeline.catalogued import Known, ago, chosen, cut, length, list_lines, row_of
 from pipeline.cli import main
 from pipeline.configfile import Problems
 from pipeline.demo import DemoResult
@@ -24,6 +24,7 @@ from pipeline.fetch.ledger import Ledger
 from pipeline.fetch.probing import Discovery, Probe
 from pipeline.fetch.schedule import Polled, Standing
 from pipeline.records import Source, SourceKind
+from pipeline.terminal import printable
 from tests.conftest import NOW, contents
 
 
@@ -219,7 +220,7 @@ def test_a_check_waits_for_no_other_run(data: Path, capsys: pytest.CaptureFixtur
 
 
 def test_a_terminal_is_told_nothing_by_a_site() -> None:
-    assert printable("Kabar\x1b[2J\x07 \u202eWarta…") == "Kabar[2J Warta…"
+    assert printable("Kabar\x1b[2J\x07 \u202eWarta\xa0Raya…\x9b31m\n") == "Kabar[2J Warta Raya…31m "
 
 
 # --- discover

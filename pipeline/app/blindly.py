@@ -135,7 +135,7 @@ def _iso(instant: datetime) -> str:
 
 def _lines(rows: Iterable[Iterable[str]]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
+    csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(rows)  # as ``correcting`` does, and for the same reason
     return out.getvalue()
 
 

@@ -32,7 +32,7 @@ from pipeline.fetch.parsing import parse
 from pipeline.fetch.prefilter import Prefilter
 from pipeline.fetch.robots import RobotsFile
 from pipeline.records import Entry, Reason, Source, SourceKind, Tally
-from pipeline.store.parts import append_text
+from pipeline.store.parts import append_text, set_cut_line_aside
 from pipeline.store.tombstones import NOTHING, Tombstones
 from pipeline.urls import domain_of
 
@@ -238,6 +238,7 @@ def _write_log(path: Path, asked: Asked, now: datetime) -> None:
     oldest = asked.oldest.isoformat() if asked.oldest else ""
     counts = (asked.listed, asked.new, asked.known, asked.undated, asked.outside)
     row = (stamp(now), asked.lead.way, asked.lead.url, asked.outcome, "yes" if asked.more else "", *counts, oldest, asked.detail)
+    set_cut_line_aside(path)
     append_text(path, _line(COLUMNS), _line([" ".join(str(value).split()) for value in row]))
 
 
@@ -250,7 +251,8 @@ def _line(values: Iterable[str]) -> str:
 def _read_log(path: Path) -> dict[str, dict[str, str]]:
     """The last line of each list that an earlier run asked, by address."""
     try:
-        reader = csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline=""), strict=True)
+        whole = path.read_bytes().rpartition(b"\n")[0]  # power failed in a last line without an end: its list is asked anew
+        reader = csv.reader(io.StringIO(whole.decode("utf-8"), newline=""), strict=True)
         head, *rows = [tuple(row) for row in reader] or [COLUMNS]
     except FileNotFoundError:
         return {}

@@ -78,6 +78,10 @@ CREATE TABLE tallies (
 """,
 }
 
+# The first ledgers of version 1 were made before a failed page had a time for its next try.
+_LATE_COLUMN = "ALTER TABLE entries ADD COLUMN not_before TEXT NOT NULL DEFAULT '';"
+_HAS_LATE_COLUMN = "SELECT 1 FROM pragma_table_info('entries') WHERE name = 'not_before'"  # in SQLite: no server was of version 1
+
 # Every table, and by what its rows are put in the order in which they came.
 ORDER = {
     **dict.fromkeys(("sources", "polls", "sightings", "parts", "robots", "aliases", "hosts", "revisits", "tallies"), ""),
@@ -207,6 +211,8 @@ class Database:
                 raise StorageError(f"{self._db.name} was written by a newer version of pantau; update this installation")
             if version < VERSION:
                 steps = [STEPS[step] for step in range(max(version, 1) + 1, VERSION + 1)]
+                if version == 1 and not self._db.execute(_HAS_LATE_COLUMN).fetchone():
+                    steps.insert(0, _LATE_COLUMN)
                 self._db.bring_up(" ".join(([] if version else [TABLES]) + steps), VERSION)
 
     def __enter__(self) -> Self:

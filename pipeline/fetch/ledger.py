@@ -8,8 +8,9 @@ The pages part is renamed into place before its keys are marked; ``adopt_part`` 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
 from pipeline.dates import JAKARTA
 from pipeline.fetch.database import VERSION, Connection, instant_of, stamp
@@ -45,6 +46,13 @@ EXCEPT SELECT shown.key FROM sightings AS shown
 def days_of(start: datetime, end: datetime) -> tuple[str, str]:
     """The days in Jakarta on which [start, end) begins and ends, as ``tallies`` holds them."""
     return f"{start.astimezone(JAKARTA):%Y-%m-%d}", f"{end.astimezone(JAKARTA):%Y-%m-%d}"
+
+
+def _by_hundreds(keys: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """The keys by five hundreds: a question takes no more values than some thousands."""
+    wanted = iter(keys)
+    while some := tuple(islice(wanted, 500)):
+        yield some
 
 
 class Ledger(Memory):
@@ -120,10 +128,8 @@ class Ledger(Memory):
 
     def known(self, source_id: str, keys: Iterable[str]) -> set[str]:
         """Which of the keys this source has shown before."""
-        wanted = list(keys)
         found: set[str] = set()
-        for start in range(0, len(wanted), 500):
-            some = wanted[start : start + 500]
+        for some in _by_hundreds(keys):
             marks = ", ".join("?" * len(some))
             rows = self._rows(f"SELECT key FROM sightings WHERE source_id = ? AND key IN ({marks})", source_id, *some)  # noqa: S608
             found |= {str(row[0]) for row in rows}
@@ -149,8 +155,7 @@ class Ledger(Memory):
         """Those of these entries that are to be fetched now, in the order of ``keys``."""
         found: dict[str, Entry] = {}
         wanted = list(keys)
-        for start in range(0, len(wanted), 500):
-            some = wanted[start : start + 500]
+        for some in _by_hundreds(wanted):
             where = f"{_NOW} AND key IN ({', '.join('?' * len(some))})"
             found |= {entry.key: entry for entry in self._entries(where, *self._soon(), *some)}
         return [found[key] for key in dict.fromkeys(wanted) if key in found]
@@ -287,9 +292,12 @@ class Ledger(Memory):
 
     def twins(self, keys: Iterable[str]) -> set[str]:
         """Keys of the entries that were folded into one of these articles."""
-        wanted = set(keys)
-        rows = self._rows("SELECT key, detail FROM entries WHERE state = 'folded'")
-        return {str(key) for key, into in rows if into in wanted}
+        found: set[str] = set()
+        for some in _by_hundreds(keys):
+            marks = ", ".join("?" * len(some))
+            rows = self._rows(f"SELECT key FROM entries WHERE state = 'folded' AND detail IN ({marks})", *some)  # noqa: S608
+            found |= {str(row[0]) for row in rows}
+        return found
 
     def erase(self, keys: Iterable[str]) -> int:
         """Delete every row of these entries, so that the tables hold no byte of them; returns how many entries there were."""

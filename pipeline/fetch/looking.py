@@ -11,14 +11,6 @@ from pipeline.fetch.ledger import Ledger, days_of
 class Looking(Ledger):
     """Open it by ``Looking.read``."""
 
-    def last_polls(self) -> dict[str, tuple[datetime, str, str]]:
-        """(at, outcome, detail) of every source's last poll, by source id."""
-        rows = self._rows(
-            "SELECT source_id, at, outcome, detail FROM polls"
-            " WHERE (source_id, at) IN (SELECT source_id, max(at) FROM polls GROUP BY source_id)"
-        )
-        return {str(source): (datetime.fromisoformat(at), str(outcome), str(detail)) for source, at, outcome, detail in rows}
-
     def shown(self, since: datetime) -> dict[str, int]:
         """How many entries each source showed for the first time after ``since``."""
         rows = self._rows("SELECT source_id, count(*) FROM sightings WHERE first_seen > ? GROUP BY source_id", stamp(since))

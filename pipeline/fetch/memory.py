@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.dates import JAKARTA
@@ -15,6 +15,8 @@ from pipeline.fetch.robots import RobotsFile
 from pipeline.fetch.schedule import Polled, Standing
 
 POLLS_KEPT = timedelta(days=35)  # each poll; older ones are folded to the last one and the last good one of a source's day
+_GOOD = "outcome IN ('ok', 'unchanged')"
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _INSTANTS = ("next_poll", "last_ok", "newest")
 _STANDING = tuple(one.name for one in fields(Standing) if one.name != "source_id")
 
@@ -63,9 +65,34 @@ class Memory(Database):
         row = (standing.source_id, stamp(self._now), polled.outcome, polled.detail[:300], entries, new)
         db.execute(_WRITE_POLL, row)
 
-    def polls(self, until: datetime) -> list[tuple[object, ...]]:
-        """(source id, at, outcome, detail, entries, new) of every poll, first those before ``until``, newest last."""
-        return self._rows("SELECT source_id, at, outcome, detail, entries, new FROM polls ORDER BY at < ? DESC, at", stamp(until))
+    def polls_of(self, source_id: str, most: int) -> list[tuple[datetime, str, str, int, int]]:
+        """(at, outcome, detail, entries, new) of a source's last polls, ``most`` at the most, newest last."""
+        told = "SELECT at, outcome, detail, entries, new FROM polls WHERE source_id = ? ORDER BY at DESC LIMIT ?"
+        return [(datetime.fromisoformat(at), *rest) for at, *rest in reversed(self._rows(told, source_id, most))]
+
+    def last_polls(self, until: datetime = _NEVER) -> dict[str, tuple[datetime, str, str]]:
+        """(at, outcome, detail) of each source's last poll before ``until``, or else of its first one, by source id."""
+        rows = self._rows(
+            # Not JOIN … ON, for which SQLite walks over every poll, to seek its source.
+            "SELECT polls.source_id, polls.at, polls.outcome, polls.detail FROM sources CROSS JOIN polls"
+            " WHERE polls.source_id = sources.id AND polls.at = coalesce("
+            "(SELECT max(at) FROM polls WHERE source_id = sources.id AND at < ?),"
+            " (SELECT min(at) FROM polls WHERE source_id = sources.id))",
+            stamp(until),
+        )
+        return {str(source): (datetime.fromisoformat(at), str(outcome), str(detail)) for source, at, outcome, detail in rows}
+
+    def last_good(self, until: datetime) -> dict[str, datetime]:
+        """When each source was last read before ``until``, by source id; absent where it was not."""
+        rows = self._rows(
+            f"SELECT source_id, max(at) FROM polls WHERE at < ? AND {_GOOD} GROUP BY source_id",  # noqa: S608 - our own words
+            stamp(until),
+        )
+        return {str(source): datetime.fromisoformat(at) for source, at in rows}
+
+    def good_polls(self) -> list[datetime]:
+        """When any source was read, in order, each instant once: all polls of a run have one."""
+        return [datetime.fromisoformat(at) for (at,) in self._rows(f"SELECT DISTINCT at FROM polls WHERE {_GOOD} ORDER BY at")]  # noqa: S608
 
     def fold_polls(self) -> int:
         """Keep of polls older than ``POLLS_KEPT`` each source's last one and last good one of a day; returns how many went.
@@ -73,13 +100,13 @@ class Memory(Database):
         Weekly reports ask for the last poll before a week's end, so that theirs stay as they were.
         """
         midnight = datetime.combine((self._now - POLLS_KEPT).astimezone(JAKARTA).date(), datetime.min.time(), JAKARTA)
-        good, day = "outcome IN ('ok', 'unchanged')", self._db.day("at")
+        day = self._db.day("at")
         with self._transaction() as db:
             return db.execute(
                 # Not NOT IN, which PostgreSQL answers row by row once the rows to keep have outgrown its memory for it.
                 f"DELETE FROM polls WHERE (source_id, at) IN (SELECT source_id, at FROM polls WHERE at < ?"  # noqa: S608 - our own words
                 f" EXCEPT SELECT source_id, max(at) FROM polls WHERE at < ? GROUP BY source_id, {day}"
-                f" EXCEPT SELECT source_id, max(at) FROM polls WHERE at < ? AND {good} GROUP BY source_id, {day})",
+                f" EXCEPT SELECT source_id, max(at) FROM polls WHERE at < ? AND {_GOOD} GROUP BY source_id, {day})",
                 (stamp(midnight),) * 3,
             ).rowcount
 
@@ -88,7 +115,7 @@ class Memory(Database):
         start = stamp(since)
         at, shown = self._db.day("at"), self._db.day("first_seen")
         watched = self._rows(
-            f"SELECT DISTINCT source_id, {at} FROM polls WHERE at >= ? AND outcome IN ('ok', 'unchanged')",  # noqa: S608 - our own words
+            f"SELECT DISTINCT source_id, {at} FROM polls WHERE at >= ? AND {_GOOD}",  # noqa: S608 - our own words
             start,
         )
         counts = self._rows(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.configfile import cut_row
 from pipeline.errors import StorageError
 from pipeline.store.encoding import encoded
 from pipeline.store.schema import SCHEMA_VERSION
@@ -53,42 +53,48 @@ def write_bytes(path: Path, content: bytes) -> None:
 def append_text(path: Path, header: str, line: str) -> None:
     """Append one line to a text file and sync it; a new or empty file gets ``header`` first. The caller holds its lock.
 
-    Written in one call, so that a reader sees the line whole or not at all; a last line that an editor left open is ended.
+    Written in one call, so that a reader sees the line whole or not at all; a last line that an editor left open is ended, and
+    of a line that cannot be written nothing is left.
     """
     make_folder(path.parent)
     new = not path.exists()
     try:
-        with path.open("a+b") as file:
+        with path.open("a+b", buffering=0) as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - 1))
             before = header if size == 0 else "" if file.read(1) in (b"\n", b"\r") else "\n"
-            file.write((before + line).encode())
-            file.flush()
-            os.fsync(file.fileno())
+            left = (before + line).encode()
+            try:
+                while left:
+                    left = left[file.write(left) :]
+                os.fsync(file.fileno())
+            except OSError:
+                file.truncate(size)
+                raise
     except OSError as error:
         raise StorageError(f"{path} cannot be written ({error.strerror}); nothing was added to it") from error
     if new:
         sync_folder(path.parent)
 
 
-def set_cut_line_aside(path: Path, cells: int) -> bool:
-    """Move a last line without an end and of fewer than ``cells`` cells into ``<name>.cut``; whether there was one.
+def set_cut_line_aside(path: Path, cells: int | None = None) -> bool:
+    """Move what a power cut left of a last line into ``<name>.cut``; whether there was any. The caller holds the file's lock.
 
-    Power failed while it was written, and nobody was told that it was. The caller holds the file's lock. Raises ``StorageError``.
+    ``cells``: of a row in a file that persons edit too, whose editors may leave off the last line's end (``cut_row``). Where only
+    programs write, a line without an end is cut, and nobody was told that it was written. Raises ``StorageError``.
     """
     try:
         content = path.read_bytes()
-        start = max(content.rfind(b"\n"), content.rfind(b"\r")) + 1
-        line = content[start:].decode("utf-8", "replace")
-        if not line or len(next(csv.reader([line]))) >= cells:
+        start = max(content.rfind(b"\n"), content.rfind(b"\r")) + 1 if cells is None else cut_row(content, cells)
+        if start == len(content):
             return False
-        append_text(path.with_name(f"{path.name}.cut"), "", f"{line}\n")
+        append_text(path.with_name(f"{path.name}.cut"), "", content[start:].decode("utf-8", "replace") + "\n")
         with path.open("r+b") as file:
             file.truncate(start)
             os.fsync(file.fileno())
     except FileNotFoundError:
         return False
-    except (OSError, csv.Error) as error:
+    except OSError as error:
         raise StorageError(f"the last line of {path} was cut off and cannot be set aside ({error}); take it out") from error
     return True
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import corrected
+from pipeline.app.blindly import readings_path
 from pipeline.app.readings import NONE, Reading, agreed, agreement, disputed, load_readings, sample
 from pipeline.configfile import Problems
 from pipeline.errors import ConfigError
@@ -134,6 +135,21 @@ def test_the_sample_is_the_same_for_everybody_and_new_articles_part_no_pair() ->
     assert left[:3] == sorted(for_a[-3:], key=for_a.index)
     assert done == 0
     assert sample(more, WEEK, begun, "A")[1] == 3
+
+
+def test_a_reading_that_power_failed_in_is_left_out_and_the_next_reader_goes_on(place: Workplace, sari: Browser) -> None:
+    first = read(sari, "negative")
+    path = readings_path(place.data)
+    before = path.read_bytes()
+    read(sari, "neutral")
+    added = path.read_bytes()[len(before) :].splitlines(keepends=True)[0]
+    for cut in (20, len(added) - 9, len(added) - 2):  # the last two: all cells are there, and the instant is half a one
+        path.write_bytes(before + added[:cut])
+        read(sari, "neutral")
+        problems = Problems()
+        assert {one.key for one in load_readings(path, corrected.known_labels(place.config, place.units), problems)} > {first}
+        problems.raise_if_any()
+        assert path.with_name("readings.csv.cut").read_bytes().splitlines()[-1] == added[:cut]
 
 
 def test_broken_readings_are_told_by_line(tmp_path: Path) -> None:

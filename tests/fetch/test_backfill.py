@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -154,7 +155,7 @@ def test_sitemaps_that_may_hold_the_days_are_read_and_nothing_else(tmp_path: Pat
     with Ledger(tmp_path / "ledger.sqlite", NOW) as ledger:
         assert ledger.words(article_key(article(4)))[2] is None, "a later change is no day of publication"
         assert ledger.standings() == {}, "a backfill is no poll"
-        assert ledger.polls(NOW) == []
+        assert ledger.last_polls() == {}
         assert ledger.seen_by(article_key(article(2)))[0][0] == "kabar"
 
 
@@ -414,7 +415,24 @@ def test_a_stop_leaves_the_rest_for_the_next_run(tmp_path: Path) -> None:
         assert len(place.waiting()) == 5
 
 
-@pytest.mark.parametrize("text", ["at,way\n1,2\n", "\xff", 'at,way,"url\n', "x\n"])
+def test_a_line_that_power_failed_in_is_asked_anew_wherever_it_was_cut(tmp_path: Path) -> None:
+    with world(SITE, tmp_path) as place:
+        place.run()
+        log = tmp_path / "backfill" / "kabar.csv"
+        whole = log.read_bytes()
+        last = whole.rindex(b"\n", 0, -1) + 1
+        known = {row["url"] for row in csv.DictReader(whole.decode().splitlines())}
+        for cut in (last + 1, last + 40, len(whole) - 2, len(whole) - 1):
+            log.write_bytes(whole[:cut])
+            again = place.run()
+            assert again.tally.get("entries_new") == 0, whole[last:cut]
+            rows = list(csv.DictReader(log.read_text(encoding="utf-8").splitlines()))
+            assert {row["url"] for row in rows} == known
+            assert None not in {name for row in rows for name in (*row, *row.values())}
+            assert log.with_name("kabar.csv.cut").read_bytes().splitlines()[-1] == whole[last:cut], "nothing is thrown away"
+
+
+@pytest.mark.parametrize("text", ["at,way\n1,2\n", "\xff\n", 'at,way,"url\n', "x\n"])
 def test_a_damaged_log_says_what_to_do(text: str, tmp_path: Path) -> None:
     with world(SITE, tmp_path) as place:
         place.run()

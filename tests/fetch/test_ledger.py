@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import random
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.fetch.database import ORDER, Where
+from pipeline.fetch.database import ORDER, Where, stamp
 from pipeline.fetch.ledger import FIRST_RETRY, MAX_ATTEMPTS, MISSING_ATTEMPTS, Ledger
-from pipeline.fetch.memory import POLLS_KEPT
+from pipeline.fetch.memory import POLLS_KEPT, write_standing
 from pipeline.fetch.robots import RobotsFile
 from pipeline.fetch.schedule import Polled, Standing
 from pipeline.records import Announced, Entry, Reason, Retry
@@ -144,13 +145,13 @@ def test_old_polls_are_folded_to_each_days_last_and_last_good_one(where: Where) 
         with Ledger(where, start + timedelta(hours=hours)) as ledger:
             poll(ledger, "kabar", outcome="timeout" if hours % 24 >= 12 else "ok")
     with Ledger(where, NOW) as ledger:
-        before = ledger.polls(NOW)
+        before = ledger.polls_of("kabar", 9999)
         gone = ledger.fold_polls()
-        kept = ledger.polls(NOW)
+        kept = ledger.polls_of("kabar", 9999)
         assert 0 < gone == len(before) - len(kept)
-        old = [row for row in kept if datetime.fromisoformat(str(row[1])) < NOW - POLLS_KEPT - timedelta(days=1)]
+        old = [row for row in kept if row[0] < NOW - POLLS_KEPT - timedelta(days=1)]
         # Of each old day in Jakarta, its last poll, and its last good one where that is another.
-        assert {str(row[2]) for row in old} == {"ok", "timeout"}
+        assert {row[1] for row in old} == {"ok", "timeout"}
         assert len(old) <= 2 * 3 + 1
         assert ledger.fold_polls() == 0
 
@@ -169,13 +170,56 @@ def test_every_poll_is_told_with_its_outcome(where: Where) -> None:
         with Ledger(where, NOW + timedelta(hours=hours)) as ledger:
             poll(ledger, "kabar", [entry("a")] if outcome == "ok" else [], outcome, "x" * 1000)
     with Ledger(where, NOW) as ledger:
-        rows = ledger.polls(NOW + timedelta(hours=1))
-    assert [(row[0], row[2], row[4], row[5]) for row in rows] == [
-        ("kabar", "ok", 1, 1),
-        ("kabar", "unchanged", 0, 0),
-        ("kabar", "timeout", 0, 0),
+        rows = ledger.polls_of("kabar", 9)
+        assert ledger.polls_of("kabar", 2) == rows[1:]
+        assert ledger.polls_of("lain", 9) == []
+    assert [(row[0].hour, row[1], row[3], row[4]) for row in rows] == [
+        (3, "ok", 1, 1),
+        (4, "unchanged", 0, 0),
+        (5, "timeout", 0, 0),
     ]
-    assert all(len(str(row[3])) == 300 for row in rows)
+    assert all(len(row[2]) == 300 for row in rows)
+
+
+def test_what_reports_ask_of_the_polls_is_what_every_poll_says(where: Where) -> None:
+    """Drawn polls of five sources in runs of one instant each, against the plain answers from all of them."""
+    draw, told = random.Random(3), []
+    for run in range(40):
+        at = NOW + timedelta(minutes=15 * run)
+        with Ledger(where, at) as ledger:
+            for source in "abcde":
+                if draw.random() < (0.1 if source == "e" else 0.6):
+                    outcome = draw.choice(("ok", "unchanged", "timeout", "gone"))
+                    poll(ledger, source, outcome=outcome, detail=f"{source}{run}")
+                    told.append((source, at, outcome, f"{source}{run}"))
+    good = [row for row in told if row[2] in ("ok", "unchanged")]
+    with Ledger(where, NOW) as ledger:
+        assert ledger.good_polls() == sorted({row[1] for row in good})
+        for until in (NOW - timedelta(1), NOW, *(row[1] for row in draw.sample(told, 9)), NOW + timedelta(days=1)):
+            before = {row[0]: row[1:] for row in told if row[1] < until}
+            first = {row[0]: row[1:] for row in reversed(told)}
+            assert ledger.last_polls(until) == first | before
+            assert ledger.last_good(until) == {row[0]: row[1] for row in good if row[1] < until}
+        assert ledger.last_polls() == {row[0]: row[1:] for row in told}
+
+
+def test_no_answer_about_polls_grows_with_the_sources_or_with_the_years(where: Where) -> None:
+    """A season of eight sources, polled by every run: none of the answers holds each poll, and folding lets most of them go."""
+    runs, sources = 12 * (POLLS_KEPT.days + 25), [f"s{number}" for number in range(8)]
+    start = NOW - timedelta(hours=2 * runs)
+    with Ledger(where, NOW) as ledger:
+        rows = [(source, stamp(start + timedelta(hours=2 * run)), "ok", "", 0, 0) for run in range(runs) for source in sources]
+        with ledger._transaction() as db:
+            db.executemany("INSERT INTO polls (source_id, at, outcome, detail, entries, new) VALUES (?, ?, ?, ?, ?, ?)", rows)
+            for source in sources:
+                write_standing(db, Standing(source))
+        assert len(ledger.good_polls()) == runs, "each run once, however many sources it read"
+        assert len(ledger.last_polls(NOW)) == len(ledger.last_good(NOW)) == len(sources)
+        ledger.fold_polls()
+        day = 12
+        assert len(ledger.good_polls()) <= day * (POLLS_KEPT.days + 1) + 25, "a day older than those that are kept is one instant"
+        [(left,)] = ledger._rows("SELECT count(*) FROM polls")
+        assert left <= len(sources) * (day * (POLLS_KEPT.days + 1) + 25)
 
 
 # --- entries

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 import warnings
+from collections import Counter
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from benchmarks.fuzz_files import TARGETS, SilentError, Target, attempt, cases
+from benchmarks import fuzz_files
+from benchmarks.fuzz_files import TARGETS, SilentError, Target, attempt, cases, fuzzed
 from pipeline.classify.corpus import load_labelled
 from pipeline.configfile import Problems
 from pipeline.demo import clock_of_demo
@@ -22,11 +25,41 @@ from pipeline.quality.prevalence import load_confusion
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_mutated_files_break_no_promise(target: Target, tmp_path: Path) -> None:
-    few = 10 if target.name in ("html", "vocabulary", "calibration", "programmes") else 40
+    few = 10 if target.name in ("html", "vocabulary", "calibration", "programmes", "feeds") else 40
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         outcomes = {attempt(target, body[:8000], tmp_path) for body in islice(cases(target, random.Random(2)), few)}
     assert outcomes
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_the_files_themselves_are_answered(target: Target, tmp_path: Path) -> None:
+    """Otherwise the fuzzer would exercise refusals only."""
+    assert "ok" in {attempt(target, body, tmp_path) for body in target.seeds()[:3]}
+
+
+def test_every_target_gets_the_same_time_and_each_fault_is_kept_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    seen: Counter[str] = Counter()
+
+    def costing(name: str, first: float, each: float) -> Target:
+        def read(path: Path) -> None:
+            assert path.parent.name == name
+            clock[0] += each if seen[name] else first
+            seen[name] += 1
+            if name == "faulty":
+                raise KeyError("always")
+
+        return Target(name, f"{name}.txt", lambda: [b"one", b"two"], read)
+
+    monkeypatch.setattr(fuzz_files, "time", SimpleNamespace(process_time=lambda: clock[0], monotonic=lambda: clock[0]))
+    targets = [costing("slow", 90, 1), costing("quick", 0.25, 0.25), costing("faulty", 0.5, 0.5)]
+    told = {one.target.name: one for one in fuzzed(targets, 1, 60, tmp_path)}
+    assert {name: one.cases for name, one in told.items()} == {"slow": 21, "quick": 81, "faulty": 41}
+    assert {one.spent for one in told.values()} == {20.0}, "the first case, with which libraries come, is no part of it"
+    [(fault, path)] = told["faulty"].found.items()
+    assert (fault, path.read_bytes()) == ("KeyError: 'always'", b"one")
+    assert not told["slow"].found
 
 
 def test_an_error_that_names_no_file_is_seen(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -18,15 +19,21 @@ import pytest
 
 import pipeline
 from benchmarks.torture_place import within
-from pipeline import overview
+from pipeline import alerting, delivery, overview
+from pipeline.app import readings
 from pipeline.demo import workplace_of_demo
 from pipeline.errors import StorageError
+from pipeline.fetch import backfill
 from pipeline.fetch.database import VERSION
 from pipeline.fetch.ledger import Ledger
+from pipeline.records import Retry
+from pipeline.store import tombstones
 from pipeline.store.dataset import articles, rejections, stories_table
 from pipeline.store.parts import part_names, part_path, read_part, read_shaped, recipe_of, table_of
-from pipeline.store.schema import ARTICLES, PAGES, SCHEMA_VERSION
+from pipeline.store.schema import ARTICLES, PAGES, REJECTIONS, SCHEMA_VERSION, STORIES
+from pipeline.stories import corrections
 from tests.conftest import NOW
+from tests.fetch.ledgers import entry, failed, poll
 from tests.torture.conftest import VERSIONS
 
 KEPT = sorted(path.name for path in VERSIONS.iterdir())
@@ -51,6 +58,34 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 def test_every_earlier_version_is_kept() -> None:
     assert {schema_of(VERSIONS / name) for name in KEPT} >= set(range(1, SCHEMA_VERSION))
     assert {ledger_version(VERSIONS / name / "ledger.sqlite") for name in KEPT} >= set(range(1, VERSION))
+
+
+def test_what_a_version_has_written_is_what_that_version_means() -> None:
+    """A column that is added, a statement that is mended without a new version: earlier folders would bear a number that lies."""
+    same = [name for name in KEPT if schema_of(VERSIONS / name) == SCHEMA_VERSION]
+    for name in same:
+        for kind, schema in (("pages", PAGES), ("articles", ARTICLES), ("rejections", REJECTIONS)):
+            [part] = part_names(VERSIONS / name, kind)
+            held = pq.read_schema(part_path(VERSIONS / name, kind, part)).remove_metadata()
+            assert held == schema.remove_metadata(), f"{kind} changed: raise SCHEMA_VERSION, and keep a folder of the one before"
+        held = pq.read_schema(VERSIONS / name / "stories" / "stories.parquet").remove_metadata()
+        assert held == STORIES.remove_metadata()
+
+
+# What stands in files that are only ever appended to. Another header makes all of them unreadable: read the former one too.
+HEADERS = {
+    "corrections.csv": (corrections.COLUMNS, "key,field,old,new,who,when,why"),
+    "readings.csv": (readings.COLUMNS, "key,field,label,who,when"),
+    "alerts.csv": (alerting.COLUMNS, "at,state,alert,channel,message,event,key,reasons,priority,kanwil,detail"),
+    "deliveries.csv": (delivery.COLUMNS, "at,state,report,channel,digest,detail"),
+    "backfill/SOURCE.csv": (backfill.COLUMNS, "at,way,url,outcome,more,listed,new,known,undated,outside,oldest,detail"),
+    "forgotten.csv": (tombstones._COLUMNS, "kind,hash,when"),
+}
+
+
+@pytest.mark.parametrize(("columns", "header"), HEADERS.values(), ids=HEADERS)
+def test_logs_of_earlier_versions_have_today_s_header(columns: Sequence[str], header: str) -> None:
+    assert ",".join(columns) == header
 
 
 def test_everything_of_it_is_read(old: Path) -> None:
@@ -97,6 +132,29 @@ def test_its_ledger_is_brought_up_once_and_loses_nothing(old: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("SELECT key, state, url, title FROM entries ORDER BY key").fetchall() == before
     assert ledger_version(path) == VERSION
+
+
+def test_its_ledger_is_brought_up_to_the_tables_of_a_new_one(old: Path) -> None:
+    """Also where a table of old was made before a column of the same version: no number told of that."""
+    with Ledger(old / "ledger.sqlite", NOW) as ledger:
+        poll(ledger, "kabar", [entry("a")])
+        ledger.settle(failed("a", Retry.TEMPORARY))
+        assert ledger.waiting(10) == []
+        assert ledger.failure("a")
+    with Ledger(old / "new.sqlite", NOW):
+        pass
+    assert tables_of(old / "ledger.sqlite") == tables_of(old / "new.sqlite"), "a step that was released is never changed: add one"
+
+
+def tables_of(path: Path) -> dict[str, set[tuple[object, ...]]]:
+    """Tables and indexes with their columns: name, type, whether it may be null, default, place in the key."""
+    with closing(sqlite3.connect(path)) as db:
+        names = [str(row[0]) for row in db.execute("SELECT name FROM sqlite_master")]
+        return {
+            name: {row[1:] for row in db.execute(f"PRAGMA table_info({name})")}
+            | {row[2:] for row in db.execute(f"PRAGMA index_info({name})")}
+            for name in names
+        }
 
 
 def test_a_part_of_a_later_version_is_refused_by_every_reader(data: Path) -> None:
