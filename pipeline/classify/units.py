@@ -178,7 +178,8 @@ class UnitFinder:
                     return None  # "Lapas Jawa Tengah": the prisons of a province, not one of them
         elif found.kind == "lapas" and (group := self._on_island(found, source)) is not None:
             return self._named(found, (group,), group.place, source, found.after)
-        if not found.words or (found.short and not speaks_of_prisons(article.title, article.text)):
+        # A class says that "LP" is a prison: no other body has one.
+        if not found.words or (found.short and not found.unit_class and not speaks_of_prisons(article.title, article.text)):
             return None
         believed = self._believed(found, article)
         if not believed or not (found.unit_class or placed or article.supports(found)):

@@ -1,4 +1,4 @@
-"""The opponent's texts: they load without a mistake, share no wording with the corpus, and all dissent of their reader is decided."""
+"""The opponent's texts: they load without a mistake, share no wording with the corpus, and each dissent is decided."""
 
 from __future__ import annotations
 

@@ -64,6 +64,7 @@ def test_the_gazetteer_resolves_a_name(text: str, name: str) -> None:
         ("Lapas Narkotika Kelas IIA Batu Lindung.", "Lapas Narkotika Kelas IIA Batu Lindung"),
         ("Lapas Sendang Lor Indah", "Lapas Sendang Lor Indah"),
         ("Bapas Kelas II Ulu", "Bapas Kelas II Ulu"),
+        ("Pengunjung LP Klas II B Batu Lindung ditahan", "Lapas Kelas IIB Batu Lindung"),  # no other body has a class
     ],
 )
 def test_a_unit_of_the_right_shape_is_kept_as_unknown(text: str, name: str) -> None:
