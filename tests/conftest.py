@@ -42,11 +42,13 @@ def _no_leftover_handlers() -> Iterator[None]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file below ``folder`` that a reader could see, by relative path."""
+    """Every file below ``folder`` that a reader could see, by relative path; not ``index/``, which holds their times."""
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
+        name: path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith(".") and not path.name.startswith("ledger.sqlite")
+        if path.is_file()
+        and not path.name.startswith((".", "ledger.sqlite"))
+        and not (name := path.relative_to(folder).as_posix()).startswith("index/")
     }
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from pipeline import analyst, jobs, overview, retention
@@ -55,11 +56,13 @@ def copied(place: jobs.Workplace) -> tuple[str, list[str]]:
 
 
 def bytes_naming(data: Path, word: str) -> list[str]:
-    """Files below ``data`` that hold ``word``, plainly or in a parquet column."""
+    """Files below ``data`` that hold ``word``, plainly or in a column of parquet or Arrow."""
     hits = []
     for path in sorted(data.rglob("*")):
         if path.suffix == ".parquet":
             text = read_part(path).to_pandas().astype(str).to_csv()
+        elif path.suffix == ".arrow":  # its checksum stands behind it
+            text = pa.ipc.open_file(path.read_bytes()[:-4]).read_all().to_pandas().astype(str).to_csv()
         elif path.is_file():
             text = path.read_bytes().decode("utf-8", "replace")
         else:
