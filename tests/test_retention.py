@@ -62,7 +62,7 @@ def bytes_naming(data: Path, word: str) -> list[str]:
         if path.suffix == ".parquet":
             text = read_part(path).to_pandas().astype(str).to_csv()
         elif path.suffix == ".arrow":  # its checksum stands behind it
-            text = pa.ipc.open_file(path.read_bytes()[:-4]).read_all().to_pandas().astype(str).to_csv()
+            text = str(pa.ipc.open_file(path.read_bytes()[:-4]).read_all().to_pylist())
         elif path.is_file():
             text = path.read_bytes().decode("utf-8", "replace")
         else:
