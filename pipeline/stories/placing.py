@@ -347,15 +347,6 @@ def place(
     return placed_table(facts, held, desk, Rules(window_days, jaccard, containment)).to_pylist()  # type: ignore[no-any-return]
 
 
-def compared(articles: Iterable[Row], known: Iterable[Row], window_days: int) -> frozenset[str]:
-    """Keys of the articles that ``place`` compares: the others need no WORDING."""
-    rows = list(articles)
-    facts = in_order(pa.Table.from_pylist(rows, pa.schema([ARTICLES.field(name) for name in FACTS])))
-    held = pa.Table.from_pylist([*known], pa.schema([STORIES.field(name) for name in PLACED]))
-    places = compared_places(facts, standing(facts, held), window_days)
-    return frozenset(facts["key"].take(pa.array(places)).to_pylist())
-
-
 def sizes(rows: Iterable[Row]) -> dict[str, int]:
     """``numbers_of`` of rows that are held."""
     return numbers_of(pa.Table.from_pylist([*rows], STORIES))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
-from pipeline.stories.placing import FACTS, PLACED, compared, place, sizes
+from pipeline.store.schema import ARTICLES, STORIES
+from pipeline.stories.placing import FACTS, PLACED, compared_places, in_order, place, sizes, standing
 
 T0 = datetime(2026, 11, 16, 3, tzinfo=UTC)
 HARVEST = (
@@ -108,6 +110,15 @@ def test_a_reprint_is_none_the_less_one_when_its_origin_has_left_the_window() ->
         known = list(placed(rows[:count], known).values())
     assert [(one["story_role"], one["story_origin"]) for one in known] == [("origin", "a"), ("reprint", "a"), ("origin", "z")]
     assert known[0]["event_newsrooms"] == 1
+
+
+def compared(articles: Iterable[Mapping[str, Any]], known: Iterable[Mapping[str, Any]], window_days: int) -> frozenset[str]:
+    """Keys of the articles that ``place`` compares: the others need no WORDING."""
+    rows = list(articles)
+    facts = in_order(pa.Table.from_pylist(rows, pa.schema([ARTICLES.field(name) for name in FACTS])))
+    held = pa.Table.from_pylist([*known], pa.schema([STORIES.field(name) for name in PLACED]))
+    places = compared_places(facts, standing(facts, held), window_days)
+    return frozenset(facts["key"].take(pa.array(places)).to_pylist())
 
 
 def test_what_is_not_compared_needs_no_wording() -> None:
