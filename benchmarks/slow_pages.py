@@ -111,6 +111,10 @@ def _kinds() -> dict[str, Callable[[int], str]]:
         "open brackets": lambda size: _page(STORY + "<" * size),
         "unclosed link tags": lambda size: "<link " * (size // 6) + _page(STORY),
         "attributes": lambda size: _page("<div " + _fill(lambda n: f"a{n}=1 ", size) + f">{STORY}</div>"),
+        "pictures of many attributes": lambda size: _page(
+            f"<img {' '.join(f'data-{n}=a' for n in range(30))}>" * min(49_000, size // 314) + STORY
+        ),
+        "attributes without a value": lambda size: _page(f"<img {'a b ' * 100}>" * (size // 406) + STORY),
         "entities": lambda size: _page("<p>" + "&amp;amp;lt;" * (size // 12) + "</p>" + STORY),
         "mojibake": lambda size: _page("<p>" + "Ã¢â‚¬Å“panenâ€ " * (size // 22) + "</p>" + STORY),
         "broken UTF-8": lambda size: _page(STORY + "<p>" + "\udc80\udcff" * (size // 2) + "</p>"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +19,7 @@ from pipeline.ledgers import has_ledger
 from pipeline.reach import with_engine
 from pipeline.records import Tally
 from pipeline.settings import default_config, default_data
-from pipeline.terminal import printable, progressing, stoppable
+from pipeline.terminal import json_text, printable, progressing, stoppable
 from pipeline.watching import failure_of, watched
 
 if TYPE_CHECKING:
@@ -214,7 +213,7 @@ def classify(arguments: Namespace) -> int:
         failed = 0
         for answer in classify_lines(judge, lines):
             failed += "error" in answer
-            print(json.dumps(answer, ensure_ascii=False))
+            print(json_text(answer))
     return 1 if failed else 0
 
 
@@ -248,7 +247,7 @@ def explain(arguments: Namespace) -> int:
         raise ConfigError(str(error)) from None
     _speak_utf8()
     if arguments.json:
-        print(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+        print(json_text(found.as_json(), indent=1))
     else:
         print(found.told(BOLD if sys.stdout.isatty() else QUOTES))
     return 0
@@ -334,7 +333,7 @@ def evaluate(arguments: Namespace) -> int:
     _speak_utf8()
     if arguments.json:
         errors = {"mistakes": [asdict(one) for one in worst]} if arguments.errors else {}
-        print(json.dumps({**found.report, **errors}, ensure_ascii=False, indent=1))
+        print(json_text({**found.report, **errors}, indent=1))
     else:
         for line in (*lines_of(found.report), *(mistake_lines(worst, len(mistakes)) if arguments.errors else ())):
             print(line)
@@ -364,5 +363,5 @@ def extract(arguments: Namespace) -> int:
     _speak_utf8()
     outlets = outlets_of(arguments.config or default_config())
     outcome = extract_safely(page_of_file(body, arguments.url, _now(arguments) or datetime.now(UTC)), outlets)
-    print(json.dumps(describe(outcome), ensure_ascii=False, indent=1))
+    print(json_text(describe(outcome), indent=1))
     return 0

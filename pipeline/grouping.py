@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 from pipeline.corrected import spoken_of
 from pipeline.errors import ConfigError
 from pipeline.remembered import FACTS as SEEN
-from pipeline.remembered import Memory, Seen, Stamp, joined, stamp_of
+from pipeline.remembered import Memory, Seen, joined, standing
 from pipeline.store.dataset import STORIES_FILE, articles_table, stories_table
 from pipeline.store.encoding import encoded
-from pipeline.store.parts import part_path, write_bytes
+from pipeline.store.parts import Stamp, part_path, write_bytes
 from pipeline.store.schema import SCHEMA_VERSION
 from pipeline.stories.corrected import WORDS
 from pipeline.stories.placing import (
@@ -134,7 +134,7 @@ class _Desk:
     def _part(self, name: str) -> pa.Table:
         path = part_path(self.data, "articles", name)
         if name not in self.read:
-            self.stamps[name] = stamp_of(path) or (0, 0, 0)
+            self.stamps[name] = standing(self.data, name) or (0, 0, 0)
             while len(self.read) >= READ_AGAIN:
                 del self.read[next(iter(self.read))]
             self.read[name] = articles_table(self.data, [*_READ], [path])

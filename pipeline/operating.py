@@ -14,7 +14,7 @@ from pipeline.errors import ConfigError, StorageError
 from pipeline.fetch.ledger import Ledger
 from pipeline.ledgers import ledger_of
 from pipeline.operation.condition import Condition
-from pipeline.terminal import printable
+from pipeline.terminal import json_text, printable
 
 
 def status(arguments: Namespace) -> int:
@@ -27,7 +27,7 @@ def status(arguments: Namespace) -> int:
     condition = condition_of(place if arguments.now else _by_own_clock(place))
     wanted = not arguments.quiet or condition.exit_code or condition.alarms
     if arguments.json:
-        print(json.dumps(_as_json(condition), ensure_ascii=False, indent=1))
+        print(json_text(_as_json(condition), indent=1))
     elif wanted:
         print(*map(printable, table_of(condition) if arguments.sources else lines_of(condition)), sep="\n")
     if condition.exit_code:

@@ -51,15 +51,16 @@ class Candidate:
 def candidate_of(place: Workplace) -> Candidate:
     """The recipe of the last training with configuration and code as they are, and what it would judge anew."""
     from pipeline import spreading
+    from pipeline.store.index import Index
     from pipeline.store.judgements import NEW
-    from pipeline.store.parts import part_names, part_path, recipe_of
+    from pipeline.store.parts import part_path
     from pipeline.store.rewriting import expired_at
 
     recipe = jobs.recipe_of_place(place, candidate=True)
     pages, done = set(spreading.root_at(place).names("pages")), spreading.judged_beside(place, f"{NEW}/{recipe}")
     parts, expired = [], 0
-    for name in part_names(place.data, "articles"):
-        if recipe_of(part_path(place.data, "articles", name)) == recipe:
+    for name, used in Index.of(place.data, "articles").recipes().items():
+        if used == recipe:
             continue
         held = part_path(place.data, "pages", name)
         if name in done or (name in pages and not (held.exists() and expired_at(held))):
@@ -98,18 +99,20 @@ def trial_of(place: Workplace, candidate: Candidate) -> Trial:
     from pipeline.evaluation import read_floor
     from pipeline.quality.promotion import Trial
     from pipeline.quality.side_by_side import COLUMNS, agreement, on_corrections, paired
+    from pipeline.store.index import Index
     from pipeline.store.judgements import NEW, read_judged
-    from pipeline.store.parts import part_path, recipe_of
+    from pipeline.store.parts import part_path
 
     def read(kind: str) -> pd.DataFrame:
         return read_judged([part_path(place.data, kind, name) for name in candidate.parts], COLUMNS)
 
+    recipes = Index.of(place.data, "articles").recipes()
     pairs = paired(read("articles"), read(f"{NEW}/{candidate.recipe}"))
     corrections = on_corrections(pairs, said_of(place.data))
     learnt = _learnt(place.data)
     return Trial(
         recipe=candidate.recipe,
-        used=tuple(sorted({recipe_of(part_path(place.data, "articles", name)) or "" for name in candidate.parts})),
+        used=tuple(sorted({recipes[name] for name in candidate.parts})),
         parts=len(candidate.parts),
         agreement=agreement(pairs),
         corrections=corrections.assign(learnt=corrections["key"].isin(learnt).astype(bool)),

@@ -21,13 +21,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.store.parts import make_folder, part_path
+from pipeline.store.parts import Stamp, make_folder, part_path, stamp_of
 from pipeline.store.schema import ARTICLES
 from pipeline.stories.candidates import MINIMA
 from pipeline.stories.placing import ACTORS
 from pipeline.stories.prints import Places, Prints, Ragged, prints_of
-
-Stamp = tuple[int, int, int]  # bytes, nanoseconds of the last change, inode: a part is never written in its place
 
 FILE = "index/stories/prints.arrow"
 FACTS = pa.schema([ARTICLES.field(name) for name in ("key", "part", *ACTORS)])
@@ -76,8 +74,8 @@ class Memory:
         """As it lies in the data folder; nothing where it is missing, damaged, or made by other rules than today's."""
         path, made_by = data / FILE, _maker(common)
         seen, stamps = _read(path, made_by)
-        standing = [name for name, told in stamps.items() if stamp_of(part_path(data, "articles", name)) == told]
-        return cls(path, made_by, seen, stamps, pc.is_in(seen.facts["part"], value_set=pa.array(standing, pa.string())))
+        same = [name for name, told in stamps.items() if standing(data, name) == told]
+        return cls(path, made_by, seen, stamps, pc.is_in(seen.facts["part"], value_set=pa.array(same, pa.string())))
 
     def find(self, asked: pa.Table) -> Places:
         """Places among ``seen`` of the articles that ``asked`` (key, part) names; -1 for one that is not known."""
@@ -107,13 +105,12 @@ class Memory:
                 hidden.unlink(missing_ok=True)
 
 
-def stamp_of(path: Path) -> Stamp | None:
-    """What changes when a part is written anew; None where there is none."""
+def standing(data: Path, name: str) -> Stamp | None:
+    """The stamp of an articles part; None where there is none."""
     try:
-        told = path.stat()
+        return stamp_of(part_path(data, "articles", name).stat())
     except OSError:
         return None
-    return told.st_size, told.st_mtime_ns, told.st_ino
 
 
 def _maker(common: frozenset[str]) -> str:

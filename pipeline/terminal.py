@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import signal
 import sys
 import threading
@@ -10,10 +12,18 @@ from contextlib import contextmanager
 
 from pipeline import jobs
 
+# What JSON lets stand in a string as it is, and a terminal obeys (C1 controls) or is turned around by (directions of writing).
+_OBEYED = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
 
 def printable(line: str) -> str:
     """A line without control characters: strangers' words stand in it, and a terminal obeys some of them."""
     return "".join(sign if sign.isprintable() else " " * sign.isspace() for sign in line)
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """``value`` as JSON, letters as they are and every control character escaped."""
+    return _OBEYED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(value, ensure_ascii=False, indent=indent))
 
 
 @contextmanager

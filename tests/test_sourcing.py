@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from pipeline.fetch.ledger import Ledger
 from pipeline.fetch.probing import Discovery, Probe
 from pipeline.fetch.schedule import Polled, Standing
 from pipeline.records import Source, SourceKind
-from pipeline.terminal import printable
+from pipeline.terminal import json_text, printable
 from tests.conftest import NOW, contents
 
 
@@ -220,6 +221,9 @@ def test_a_check_waits_for_no_other_run(data: Path, capsys: pytest.CaptureFixtur
 
 
 def test_a_terminal_is_told_nothing_by_a_site() -> None:
+    told = json_text({"judul": "Lapas \x9b31m\u202e\x1b[2J é"})
+    assert told == '{"judul": "Lapas \\u009b31m\\u202e\\u001b[2J é"}'
+    assert json.loads(told) == {"judul": "Lapas \x9b31m\u202e\x1b[2J é"}
     assert printable("Kabar\x1b[2J\x07 \u202eWarta\xa0Raya…\x9b31m\n") == "Kabar[2J Warta Raya…31m "
 
 

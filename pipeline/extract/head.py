@@ -56,6 +56,8 @@ MAX_DATA = 1_000_000  # characters of a JSON-LD script; real ones have a few tho
 MAX_HEADINGS = 20
 MAX_DATES = 50
 MAX_ATTRIBUTES = 10_000  # of one tag; libxml2's time grows with the square: 0.3 s at 10,000, 30 s at 50,000
+MAX_ALL_ATTRIBUTES = 500_000  # of all tags, some 300 bytes of memory each; news pages hold 1,000 to 20,000
+_TAG = re.compile(rb"<[A-Za-z][^<>]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,9 @@ def unparsable(page: bytes, tags: int) -> str:
     """Why a page with so many "<", made to hang a worker, must not be parsed, "" if it may: asked before the parser sees it."""
     if tags >= MAX_TAGS:
         return f"{tags + 1} tags; {MAX_TAGS} are read"
+    # An attribute takes two bytes at the least; words of a quoted value are counted with them.
+    if len(page) > 2 * MAX_ALL_ATTRIBUTES and sum(len(tag[0].split()) for tag in _TAG.finditer(page)) > MAX_ALL_ATTRIBUTES:
+        return f"more than {MAX_ALL_ATTRIBUTES} attributes"
     half, start = MAX_ATTRIBUTES // 2, 0
     while start < len(page) - half:
         # A longer piece between two signs holds a whole half of it without a sign; most pages have few such.

@@ -10,9 +10,10 @@ _NAME = r"(?: (?!(?:No|Nomor|RT|RW|Blok)\b)(?:[A-Z][\w'’-]*(?:\.(?=\w))?|[IVX]
 _NEAR = 70  # characters between a masked name and its address
 # A pattern that begins with a letter or a digit is looked for many times faster than one that begins with a border or a
 # choice of letters, great and small. So a plain clue, without which the pattern finds nothing, is looked for first.
-_DIGITS, _CASE = re.compile(r"\d\d{2}[ -]?\d{4}"), re.compile(r"/Pi[dn]")
+_DIGITS, _CASE = re.compile(r"\d\d{2}(?:[ -]?\d{4}|[ -]\d{3}[ -]\d{3})"), re.compile(r"/Pi[dn]")
 # For the same reason figures are looked for in bytes: 0 for each (and for what is not ASCII), a space also for a hyphen.
 _FIGURES = bytes(48 if 48 <= byte < 58 or byte > 127 else 32 if byte in b" -" else 120 for byte in range(256))
+_FIGURED = (b"0000000", b"000 0000", b"000 000 000")
 _NUMBER = re.compile(
     r"\b\d{1,5}/Pi[dn][\w.-]*(?:\.[\w-]+)*/\d{4}/P[NT][ .]?[A-Z]?\w*"  # a case
     r"|(?<!\d)\d{16}(?!\d)"  # a person's number
@@ -81,7 +82,7 @@ def may_number(text: str) -> bool:
     if _CASE.search(text):
         return True
     figures = text.encode(errors="replace").translate(_FIGURES)
-    return (b"0000000" in figures or b"000 0000" in figures) and _DIGITS.search(text) is not None
+    return any(clue in figures for clue in _FIGURED) and _DIGITS.search(text) is not None
 
 
 def numbers(text: str) -> Iterator[tuple[int, int]]:

@@ -24,7 +24,7 @@ from types import MappingProxyType
 import pyarrow as pa
 
 from pipeline.errors import StorageError
-from pipeline.store.parts import part_path, read_shaped, recipe_of, write_bytes
+from pipeline.store.parts import Stamp, part_path, read_shaped, recipe_of, stamp_of, write_bytes
 from pipeline.store.schema import ARTICLES, REJECTIONS, SCHEMA_VERSION
 
 FOLDER = "index"
@@ -40,8 +40,6 @@ SETTLED = 2_000_000_000  # nanoseconds
 _META = b"pantau_index"
 _SUM = 4  # bytes of checksum at the end of the file
 _WRITING = threading.Lock()  # a file in the making is named by its process
-
-Stamp = tuple[int, int]  # size in bytes, time of the last change in nanoseconds
 
 
 def _held_as(name: str, kind: pa.DataType) -> pa.DataType:
@@ -219,10 +217,9 @@ def standing_day(folder: Path) -> dict[str, Stamp]:
 
 def _stamp(entry: os.DirEntry[str]) -> Stamp:
     try:
-        told = entry.stat()
+        return stamp_of(entry.stat())
     except FileNotFoundError:  # gone since, or a link to nothing: whoever reads it says so
-        return 0, 0
-    return told.st_size, told.st_mtime_ns
+        return 0, 0, 0
 
 
 def day_content(table: pa.Table, told: Mapping[str, Sequence[object]]) -> bytes:
@@ -253,7 +250,7 @@ def read_day(path: Path, kind: str, shape: pa.Schema) -> Held:
                 return nothing
             rows = file.read_all() if shape.names else shape.empty_table()  # to Arrow, no field means every field
         rows = rows.select(shape.names).replace_schema_metadata(None).cast(shape)
-        spans = {name: Span((size, changed), *rest) for name, (size, changed, *rest) in told["parts"].items()}
+        spans = {name: Span((size, changed, inode), *rest) for name, (size, changed, inode, *rest) in told["parts"].items()}
     except (pa.ArrowInvalid, ValueError, LookupError, TypeError, AttributeError):
         return nothing
     return Held(spans, rows)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.store.parts import part_names, part_path, read_shaped, recipe_of
+from pipeline.store.index import Index
+from pipeline.store.parts import part_names, part_path, read_shaped
 from pipeline.store.schema import ARTICLES
 
 IN_USE = "in_use"
@@ -28,10 +29,10 @@ def folders_of(data: Path, kind: str) -> list[str]:
 
 def parts_by(data: Path, recipe: str) -> dict[str, Path]:
     """Part name → its file, of the judgements of ``recipe``; ``IN_USE``: of those in use, whatever recipe they have."""
-    used = {name: part_path(data, "articles", name) for name in part_names(data, "articles")}
+    used = Index.of(data, "articles")
     if recipe == IN_USE:
-        return used
-    found = {name: path for name, path in used.items() if recipe_of(path) == recipe}
+        return {name: part_path(data, "articles", name) for name in used.parts}
+    found = {name: part_path(data, "articles", name) for name, theirs in used.recipes().items() if theirs == recipe}
     for kind in (kind for kind in (PAST, NEW) if recipe in folders_of(data, kind)):
         found |= {name: part_path(data, f"{kind}/{recipe}", name) for name in part_names(data, f"{kind}/{recipe}")}
     return found

@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.errors import ConfigError
-from pipeline.store.index import sweep
+from pipeline.store.index import Index, sweep
 from pipeline.store.objects import Bucket
-from pipeline.store.parts import part_names, read_part, recipe_of, table_of, write_bytes
+from pipeline.store.parts import part_names, read_part, table_of, write_bytes
 from pipeline.store.rewriting import without_rows
 from pipeline.store.roots import is_part, rejections_of
 from pipeline.store.tombstones import FILE as TOMBSTONES
@@ -85,11 +85,11 @@ class Mirror:
     def _rejections(self) -> None:
         """Of each articles part those of its recipe: a bucket holds them by recipe, the folder beside the articles in use."""
         tags = self.bucket.tags("rejections_of")
-        for name in part_names(self.folder, "articles"):
-            recipe = recipe_of(self.folder / "articles" / name) or ""
+        held = Index.of(self.folder, "rejections").recipes()
+        for name, recipe in Index.of(self.folder, "articles").recipes().items():
             there = f"{rejections_of(recipe)}/{name}"
             path = self.folder / "rejections" / name
-            if path.exists() and recipe_of(path) != recipe:  # of the articles that stood here before
+            if held.get(name, recipe) != recipe:  # of the articles that stood here before
                 path.unlink()
             self._both(there, tags.get(there, ""), path)
 

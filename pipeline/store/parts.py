@@ -17,6 +17,13 @@ from pipeline.store.schema import SCHEMA_VERSION
 
 KINDS = ("pages", "articles", "rejections", "stories")
 
+Stamp = tuple[int, int, int]  # of a file: bytes, nanoseconds of the last change, inode; a part is never written in its place
+
+
+def stamp_of(told: os.stat_result) -> Stamp:
+    """What changes when a part is written anew."""
+    return told.st_size, told.st_mtime_ns, told.st_ino
+
 
 def sync_folder(folder: Path) -> None:
     """Make a rename in ``folder`` survive a power cut."""

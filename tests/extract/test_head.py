@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.extract.head import MAX_TAGS, MAX_TEXT, MAX_TITLE, Head, parse_tree, read_head, too_long, unparsable
+from pipeline.extract.head import (
+    MAX_ALL_ATTRIBUTES,
+    MAX_TAGS,
+    MAX_TEXT,
+    MAX_TITLE,
+    Head,
+    parse_tree,
+    read_head,
+    too_long,
+    unparsable,
+)
 
 DATE = "2026-11-18T09:15:00+07:00"
 OTHER = "2020-02-02T02:02:02+07:00"
@@ -253,6 +263,10 @@ def test_odd_markup_still_gives_a_tree(text: str) -> None:
 def test_a_page_made_to_hang_the_parser_is_named_and_a_rich_one_is_not() -> None:
     assert refusal(b"<b>" * MAX_TAGS) == f"{MAX_TAGS + 1} tags; {MAX_TAGS} are read"
     assert refusal(b"<b>" * (MAX_TAGS - 1)) == ""
+    few = b"<img " + b"a=b " * 999 + b">"
+    assert refusal(few * (MAX_ALL_ATTRIBUTES // 1_000)) == ""
+    assert refusal(few * (MAX_ALL_ATTRIBUTES // 1_000 + 1)) == f"more than {MAX_ALL_ATTRIBUTES} attributes"
+    assert refusal(b"<script>" + b"a = b; " * MAX_ALL_ATTRIBUTES + b"</script>") == ""
     assert "attributes" in refusal(b"<div " + b"a=1 " * 10_001 + b">")
     assert "attributes" in refusal(b"<div " + b"a " * 10_001)
     image = b'<img src="data:image/png;base64,' + b"A/+b" * 100_000 + b'==">'

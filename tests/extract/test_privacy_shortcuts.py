@@ -32,6 +32,8 @@ PIECES = [
     *"Napi napi Tersangka Ibu ayah Putri Raya Kepala Kapolsek Lapas lapas Kelas IIA Blok PN MK AR A.B. Dr. Hj. H. Moh.".split(),
     *"Sutarno Marsiyem Raka Wahyuningsih Ayu Bali Sragen Menurut Petugas Kisah Selasa Rp40 X-Ray SMK-N bin alias als".split(),
     *"anak pelaku korban ABH abh umur usia berusia 15 17 34 tahun hukum (15) (40) (12/8/2026) dari di bernama inisial".split(),
+    "0812 345 678",
+    "0812-345-6789",
     *"081234567890 12/Pid.B/2026 Jalan RT 03 RW bersama mantan titipan kuasa orang tua binaan kepala sekolah".split(),
     *', . .” " “ ( ) : ; – - * # \u0130 \u0131 \u017f \u212a \u0663 é ß _'.split(),
     *(". ", "\n", ".\n", "\u00a0", "  ", ", ", " (", ", dan ", "di bawah umur", "berhadapan dengan hukum", "anak korban"),
@@ -162,7 +164,7 @@ def _clues_are_sure(text: str) -> None:
         (privacy_patterns.childs_age, privacy_patterns._CHILD_AGE),
     ):
         assert clued(lowered) == (re.search(pattern.pattern, text, re.IGNORECASE) is not None)
-    assert privacy_patterns.may_number(text) == (re.search(r"\d{3}[ -]?\d{4}|/Pi[dn]", text) is not None)
+    assert privacy_patterns.may_number(text) == (re.search(r"\d{3}(?:[ -]?\d{4}|[ -]\d{3}[ -]\d{3})|/Pi[dn]", text) is not None)
     assert privacy_patterns.may_address(text) or not privacy_patterns._ADDRESS.search(text)
 
 
@@ -206,4 +208,5 @@ def test_an_article_without_private_persons_is_not_built_anew() -> None:
     masker = privacy.masker_of()
     assert masker.article(article) is article
     assert masker.mask(article.title, article.text, ["Baca juga: Panen"]).spans == ((), (), ())
-    assert masker.article(replace(article, text=f"{article.text} Telepon 081234567890.")).text.endswith("Telepon [NOMOR].")
+    for number in ("081234567890", "0812 345 678", "0812-345-678"):
+        assert masker.article(replace(article, text=f"{article.text} Telepon {number}.")).text.endswith("Telepon [NOMOR].")
