@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from pipeline import jobs, overview
+from pipeline.configfile import Problems
 from pipeline.dates import Week, parse_now
 from pipeline.errors import ConfigError
 from pipeline.ledgers import has_ledger
 from pipeline.reach import with_engine
 from pipeline.records import Tally
-from pipeline.settings import default_config, default_data
+from pipeline.settings import default_config, default_data, load_settings
 from pipeline.terminal import json_text, printable, progressing, stoppable
 from pipeline.watching import failure_of, watched
 
@@ -321,8 +322,8 @@ def evaluate(arguments: Namespace) -> int:
     from pipeline.quality.mistakes import mistakes_of
     from pipeline.quality.printing import lines_of, mistake_lines
 
-    evaluation.check_wishes(arguments)
     config, prevalence = arguments.config or default_config(), arguments.prevalence
+    evaluation.check_wishes(arguments, load_settings(config, Problems()))
     if arguments.leave_one_batch_out:
         with progressing() as progress:
             found = evaluation.leave_one_batch_out(config, progress, prevalence)
@@ -341,7 +342,8 @@ def evaluate(arguments: Namespace) -> int:
         evaluation.write_mistakes(arguments.csv, worst)
     if arguments.write:
         kept = evaluation.write_confusion(found.report)
-        print(f"{evaluation.confusion_file()}: errors of tone on {kept.texts} texts", file=sys.stderr)
+        path = evaluation.confusion_file(tuned=bool(found.report.get("tuned")))
+        print(f"{path}: errors of tone on {kept.texts} texts", file=sys.stderr)
     if arguments.write_floor or arguments.lower_floor:
         print(*evaluation.write_floor(found.report, lower=arguments.lower_floor), sep="\n", file=sys.stderr)
     return 0

@@ -27,7 +27,7 @@ from pipeline.quality.openworld import open_world
 from pipeline.quality.prevalence import Confusion, confusion_of, confusion_text
 from pipeline.quality.sets import measured as measured_sets
 from pipeline.records import Judgement
-from pipeline.settings import Settings, labels_folder, load_settings
+from pipeline.settings import Settings, is_tuned, labels_folder, load_settings
 from pipeline.store.parts import write_bytes
 from pipeline.training import TEST_BATCHES, asking_of, corpus_files, features_of, fitted
 
@@ -83,10 +83,13 @@ def evaluate(
     """The models' figures and those of the baselines, on the same texts in the same run.
 
     With ``file`` the models are fitted on the corpus less that file's articles, else on all but the test batches, which are
-    then the texts. ``prevalence`` overrules the setting. Raises ``ConfigError`` that lists every mistake of every file.
+    then the texts. The tuned encoder has read the corpus but those batches; it is left out where it has read any of the texts.
+    ``prevalence`` overrules the setting. Raises ``ConfigError`` that lists every mistake of every file.
     """
     given = _inputs(config, file, lexicons)
     texts = given.own if file else tuple(one for one in given.corpus if one.batch in TEST_BATCHES)
+    read = {one.text for one in given.corpus if one.batch not in TEST_BATCHES}
+    untold = _set_aside(given.judge) if any(one.text in read for one in texts) else ""
     training, judgements = _judged_unseen(given.judge, texts, given.corpus)
     asked = [asking_of(one) for one in texts]
     log.info("fitting the baselines")
@@ -98,7 +101,8 @@ def evaluate(
     if given.lexicon:
         baselines["lexicon"] = word_list(given.lexicon, training, texts)
     report = {
-        "how": f"fitted on all labels but those of {file}" if file else f"held-out batches {', '.join(TEST_BATCHES)}",
+        "how": (f"fitted on all labels but those of {file}" if file else f"held-out batches {', '.join(TEST_BATCHES)}") + untold,
+        "tuned": given.judge.tuned.digest if given.judge.tuned else "",
         "corpus": given.digest,
         "texts": len(texts),
         "trained_on": len(training),
@@ -108,6 +112,12 @@ def evaluate(
         "review": review(texts, judgements),
     }
     return Measured(report, texts, judgements)
+
+
+def _set_aside(judge: Judge) -> str:
+    """Take the tuned encoder from ``judge``; returns what is to be told of it, "" where there was none."""
+    had, judge.tuned = judge.tuned, None
+    return "; without the tuned encoder, which has read them" if had else ""
 
 
 def _judged_unseen(
@@ -152,6 +162,7 @@ def leave_one_batch_out(config: Path, progress: Progress, prevalence: float | No
     One fit for every batch on the engine of the settings; each worker reads the corpus once. ``progress`` hears of each batch.
     """
     given = _inputs(config)
+    untold = _set_aside(given.judge)
     batches = list(dict.fromkeys(one.batch for one in given.corpus))
     judged: dict[str, Judgement] = {}
     tasks = [FoldTask(str(config), batch) for batch in batches]
@@ -167,7 +178,7 @@ def leave_one_batch_out(config: Path, progress: Progress, prevalence: float | No
     table = batch_table(given.corpus, judgements)
     rules = given.judge.judge_many([asking_of(one) for one in given.corpus])
     report = {
-        "how": f"each of {len(batches)} batches judged by models fitted on all others",
+        "how": f"each of {len(batches)} batches judged by models fitted on all others{untold}",
         "corpus": given.digest,
         "texts": len(given.corpus),
         "batches": table,
@@ -191,6 +202,7 @@ class FoldTask:
 @lru_cache(maxsize=1)
 def _read(config: str) -> tuple[Judge, tuple[Labelled, ...], list[Features]]:
     given = _inputs(Path(config))
+    _set_aside(given.judge)
     return given.judge, given.corpus, features_of(given.judge, given.corpus)
 
 
@@ -220,15 +232,16 @@ def write_mistakes(path: Path, mistakes: Sequence[Mistake]) -> None:
         raise StorageError(f"--csv: {path} cannot be written ({error.strerror})") from error
 
 
-def confusion_file() -> Path:
-    """Where the cross-fitted errors of tone are kept, for the corrected shares of the reports."""
-    return labels_folder() / "tone_confusion.json"
+def confusion_file(*, tuned: bool = False) -> Path:
+    """Where the errors of tone are kept, for the corrected shares of the reports: the models' own, cross-fitted over all batches,
+    and theirs with the tuned encoder, on the held-out batches."""
+    return labels_folder() / f"tone_confusion{'_tuned' * tuned}.json"
 
 
 def write_confusion(report: Mapping[str, Any]) -> Confusion:
-    """Keep the tone's errors of a ``leave_one_batch_out`` report for the weekly reports; returns what was written."""
+    """Keep the tone's errors of a report on all batches, or with the tuned encoder, for the weekly reports; returns them."""
     found = confusion_of(str(report["corpus"]), report["models"]["tone"]["confusion"])
-    write_bytes(confusion_file(), confusion_text(found).encode())
+    write_bytes(confusion_file(tuned=bool(report.get("tuned"))), confusion_text(found).encode())
     return found
 
 
@@ -269,13 +282,19 @@ def write_floor(report: Mapping[str, Any], *, lower: bool) -> list[str]:
     return told
 
 
-def check_wishes(arguments: Namespace) -> None:
-    """Refuse what ``pantau evaluate`` cannot do together before minutes are spent on it, all of it at once."""
+def check_wishes(arguments: Namespace, settings: Settings | None = None) -> None:
+    """Refuse what ``pantau evaluate`` cannot do together before minutes are spent on it, all of it at once.
+
+    The errors of the tuned encoder, where ``settings`` name it, are measured on the held-out batches.
+    """
     whole, floors = arguments.leave_one_batch_out, arguments.write_floor or arguments.lower_floor
+    tuned = settings is not None and is_tuned(settings)
+    kept = whole or (tuned and not arguments.file)
     wrong = {
         "give FILE.jsonl or --leave-one-batch-out, not both": whole and arguments.file,
         "--lexicon goes with the held-out batches or a FILE.jsonl, not --leave-one-batch-out": whole and arguments.lexicon,
-        "--write keeps the errors of all batches; it needs --leave-one-batch-out": arguments.write and not whole,
+        "--write keeps the errors of all batches; it needs --leave-one-batch-out": arguments.write and not kept,
+        "the floor is held without the tuned encoder; set encoder otherwise to write it": floors and tuned,
         "--write-floor and --lower-floor hold the held-out batches; leave out FILE.jsonl and --leave-one-batch-out": floors
         and (whole or arguments.file),
         "--csv writes the mistakes that --errors N names; give N": arguments.csv and not arguments.errors,

@@ -79,6 +79,7 @@ def workplace(
     """
     from pipeline.classify.encoder import encoder_of
     from pipeline.classify.taxonomy import OUTSIDE, all_programmes, load_taxonomies
+    from pipeline.classify.tuned import tuned_of
     from pipeline.classify.units import load_units
     from pipeline.classify.vocabulary import load_calibration, load_stems, load_vocabulary
     from pipeline.extract.outlets import load_outlets
@@ -103,6 +104,7 @@ def workplace(
     load_stems(config / "stems.yaml", problems)
     if settings:
         encoder_of(config, settings.judge, problems)
+        tuned_of(settings.judge, problems)
     if settings and taxonomies and settings.report.taxonomy not in taxonomies:
         advice = f"{settings.report.taxonomy!r} is not a list in config/programmes; known are: {', '.join(sorted(taxonomies))}"
         problems.add(config / "settings.toml", None, "report.taxonomy", advice)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.report.span import Span
 
 
-def correction_of() -> Correction:
+def correction_of(*, tuned: bool) -> Correction:
     """What is known of the judge's errors of tone, for the report's corrected shares."""
     from pipeline.classify.model import labels_digest
     from pipeline.evaluation import confusion_file
@@ -28,7 +28,7 @@ def correction_of() -> Correction:
     from pipeline.report.context import Correction
     from pipeline.training import corpus_files
 
-    confusion = load_confusion(confusion_file())
+    confusion = load_confusion(confusion_file(tuned=tuned))
     if confusion is None:
         return Correction("missing")
     if weakness(confusion):

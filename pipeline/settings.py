@@ -25,6 +25,9 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+TUNED = "tuned"  # [judge] encoder: the one that was fitted on the corpus
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -320,6 +323,16 @@ def labels_folder() -> Path:
 def corrections_file() -> Path:
     """The analysts' log of corrections: $PANTAU_CORRECTIONS, else ``corrections.csv`` beside the labelled corpus."""
     return Path(os.environ.get("PANTAU_CORRECTIONS") or labels_folder() / "corrections.csv")
+
+
+def is_tuned(settings: Settings) -> bool:
+    """Whether the tuned encoder judges beside the models."""
+    return settings.judge.encoder == TUNED
+
+
+def encoder_folder() -> Path:
+    """The tuned encoder."""
+    return ROOT / "data" / "encoder"
 
 
 def models_folder() -> Path:

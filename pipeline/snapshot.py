@@ -112,6 +112,7 @@ def context_of(place: Workplace, wish: Wish, manifest: Mapping[str, Any], first:
     from pipeline.classify.taxonomy import load_taxonomies
     from pipeline.classify.units import KANWIL, load_units
     from pipeline.overview import correction_of
+    from pipeline.settings import is_tuned
 
     problems, collected = Problems(), manifest["collection"]
     taxonomy = load_taxonomies(place.config / "programmes", problems)[wish.taxonomy]
@@ -127,7 +128,7 @@ def context_of(place: Workplace, wish: Wish, manifest: Mapping[str, Any], first:
         recipe=manifest["recipe"],
         entries=Entries(**collected["entries"]),
         sources=sources_frame(collected["sources"]),
-        correction=correction_of(),
+        correction=correction_of(tuned=is_tuned(place.settings)),
         only=wish.only,
         first=first,
         corrections=manifest["corrections"]["sha256"],
@@ -158,14 +159,16 @@ def _named(place: Workplace, wish: Wish) -> dict[str, object]:
 def configuration(place: Workplace) -> dict[str, object]:
     """The digests of what else the tables are read by: programme list, units, measured errors of tone."""
     from pipeline.evaluation import confusion_file
+    from pipeline.settings import is_tuned
 
+    confusion = confusion_file(tuned=is_tuned(place.settings))
     lists = hashlib.sha256()
     for path in sorted((place.config / "programmes").glob("*.yaml")):
         lists.update(path.read_bytes())
     return {
         "programmes_sha256": lists.hexdigest(),
         "units_sha256": sha256(place.units.read_bytes()),
-        "tone_confusion": sha256(confusion_file().read_bytes()) if confusion_file().exists() else None,
+        "tone_confusion": sha256(confusion.read_bytes()) if confusion.exists() else None,
     }
 
 

@@ -15,6 +15,7 @@ from pipeline.classify.corpus import Labelled, load_labelled
 from pipeline.classify.encoder import encoder_of
 from pipeline.classify.judge import Asking, Judge, load_judge
 from pipeline.classify.model import Model
+from pipeline.classify.tuned import tuned_of
 from pipeline.configfile import Problems
 from pipeline.corrected import settled
 from pipeline.errors import ConfigError, StorageError
@@ -103,10 +104,13 @@ def accept_candidate(data: Path) -> None:
 
 
 def model_path(config: Path, data: Path, *, candidate: bool = False) -> Path:
-    """Where the model of a configuration and the labels as they are, ``data``'s own among them, lies once it is fitted."""
+    """Where the model of a configuration and the labels as they are, ``data``'s own among them, lies once it is fitted.
+
+    Its name tells the tuned encoder too, though it is fitted without: what judges is told by one name.
+    """
     problems = Problems()
     settings = load_settings(config, problems)
-    encoder = encoder_of(config, settings.judge, problems) if settings else None
+    encoder = encoder_of(config, settings.judge, problems) or tuned_of(settings.judge, problems) if settings else None
     problems.raise_if_any()
     files = training_files(data, candidate=candidate)
     return models_folder() / f"{model_digest(config, files, encoder.digest if encoder else '')}.skops"

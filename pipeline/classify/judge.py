@@ -25,6 +25,7 @@ from pipeline.classify.source_type import judge_source_type
 from pipeline.classify.speaking import Speaking
 from pipeline.classify.taxonomy import OUTSIDE, UMUM, Taxonomy, all_programmes, choose_version, load_taxonomies
 from pipeline.classify.tone import ZONES, ToneScores, judge_tone, score_tone, speaking_sentences
+from pipeline.classify.tuned import Tuned, tuned_of
 from pipeline.classify.unit_grammar import PlaceWords
 from pipeline.classify.units import Unit, UnitFinder, load_units
 from pipeline.classify.vocabulary import load_calibration, load_stems, load_vocabulary
@@ -104,6 +105,7 @@ class Judge:
         encoder: Encoder | None = None,
         prevalence: float = 0.01,
         corrections: Mapping[str, str] | None = None,
+        tuned: Tuned | None = None,
     ) -> None:
         """Compile the matcher. Without a model the rules decide alone.
 
@@ -123,6 +125,7 @@ class Judge:
         self._reader = Reader(vocabulary, groups, corrections)
         self._glance = Glance(self._reader, groups)
         self._encoder = encoder
+        self.tuned = tuned
         self._set(model)
 
     def _set(self, model: Model | None) -> None:
@@ -180,7 +183,11 @@ class Judge:
         if self._model is None:
             return [self._by_rules(self._read(article, *self._whole(article))) for article in articles]
         read = [self._passed(article) for article in articles]
-        answers = iter(self._model.ask([self._features(one) for one in read if isinstance(one, _Read)]))
+        given = [one for one in read if isinstance(one, _Read)]
+        asked = self._model.ask([self._features(one) for one in given])
+        if self.tuned:
+            asked = self.tuned.beside(asked, (opening(one.reading) for one in given))
+        answers = iter(asked)
         return [self._by_model(one, next(answers)) if isinstance(one, _Read) else self._closed(one) for one in read]
 
     def is_open(self, article: Asking) -> bool:
@@ -384,8 +391,9 @@ def load_judge(config: Path, units: Path | None = None, recipe: str = "", model:
     gazetteer = load_units(units or config / "units.csv", problems)
     settings = load_settings(config, problems)
     encoder = encoder_of(config, settings.judge, problems) if settings else None
+    tuned = tuned_of(settings.judge, problems, calibration) if settings else None
     problems.raise_if_any()
     if vocabulary is None or calibration is None or settings is None:
         raise ConfigError(f"{config}: cannot be read")
     fitted, prevalence = load_model(model) if model else None, settings.judge.prevalence
-    return Judge(vocabulary, calibration, taxonomies, gazetteer, recipe, fitted, encoder, prevalence, stems)
+    return Judge(vocabulary, calibration, taxonomies, gazetteer, recipe, fitted, encoder, prevalence, stems, tuned)

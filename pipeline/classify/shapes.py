@@ -238,3 +238,4 @@ class CalibrationShape(Shape):
     review: ReviewShape
     feeds: FeedsShape
     temperatures: dict[HeadName, Annotated[float, Field(gt=0, le=10)]] = {}
+    tuned_temperatures: dict[HeadName, Annotated[float, Field(gt=0, le=10)]] = {}

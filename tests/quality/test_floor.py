@@ -85,7 +85,8 @@ def test_every_lowering_stands_in_the_changelog() -> None:
 def test_the_floor_and_the_errors_of_tone_are_of_this_corpus() -> None:
     digest = labels_digest(corpus_files())
     assert read_floor().corpus == digest, "the corpus has changed: pantau evaluate --write-floor"
-    kept = load_confusion(confusion_file())
-    assert kept is not None
-    assert kept.corpus == digest, "the corpus has changed: pantau evaluate --leave-one-batch-out --write"
-    assert weakness(kept) == ""
+    for tuned, way in ((False, "pantau evaluate --leave-one-batch-out --write"), (True, "pantau evaluate --write")):
+        kept = load_confusion(confusion_file(tuned=tuned))
+        assert kept is not None
+        assert kept.corpus == digest, f"the corpus has changed: {way}"
+        assert weakness(kept) == ""
