@@ -30,13 +30,14 @@ from benchmarks.tuning.wheel import Wheel
 from pipeline.classify.corpus import RELEVANCE, TONES, Labelled
 from pipeline.classify.judge import Judge, load_judge
 from pipeline.classify.model import labels_digest
-from pipeline.classify.tuned import MOST_TOKENS, PREFIX
+from pipeline.classify.tuned import PREFIX
 from pipeline.settings import default_config, encoder_folder, labels_folder
 from pipeline.training import TEST_BATCHES, asking_of, corpus_files, learning_texts
 
 log = logging.getLogger("pantau.tuning")
 
 FIRST = 6  # layer that is fitted, of twelve: what the lower ones give is reckoned once
+MOST_TOKENS = 144  # of a text; fitted on its beginning, it reads longer ones as well
 TEXTS, SMOOTHED, DECAY, STEEPEST = 24, 0.05, 0.01, 1.0
 WARM = 0.08  # share of the steps in which the rate rises
 

@@ -49,10 +49,10 @@ class Features:
     vector: tuple[float, ...] = ()
 
 
-def opening(reading: Reading) -> str:
-    """What an encoder reads of an article: its title and its first plain words, spelled as they were written."""
+def opening(reading: Reading, words: int = OPENING_WORDS) -> str:
+    """What an encoder reads of an article: its title and its first plain ``words``, spelled as they were written."""
     plain = (reading.text[one.start : one.end] for one in reading.sentences if one.field == "text" and one.kind == "plain")
-    return f"{reading.title}. {' '.join(' '.join(plain).split()[:OPENING_WORDS])}"[:OPENING_MOST]
+    return f"{reading.title}. {' '.join(' '.join(plain).split()[:words])}"[:OPENING_MOST]
 
 
 def features_of(reading: Reading, view: RuleView, vector: Sequence[float] = ()) -> Features:

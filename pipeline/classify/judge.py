@@ -25,7 +25,7 @@ from pipeline.classify.source_type import judge_source_type
 from pipeline.classify.speaking import Speaking
 from pipeline.classify.taxonomy import OUTSIDE, UMUM, Taxonomy, all_programmes, choose_version, load_taxonomies
 from pipeline.classify.tone import ZONES, ToneScores, judge_tone, score_tone, speaking_sentences
-from pipeline.classify.tuned import Tuned, tuned_of
+from pipeline.classify.tuned import WORDS, Tuned, tuned_of
 from pipeline.classify.unit_grammar import PlaceWords
 from pipeline.classify.units import Unit, UnitFinder, load_units
 from pipeline.classify.vocabulary import load_calibration, load_stems, load_vocabulary
@@ -186,7 +186,7 @@ class Judge:
         given = [one for one in read if isinstance(one, _Read)]
         asked = self._model.ask([self._features(one) for one in given])
         if self.tuned:
-            asked = self.tuned.beside(asked, (opening(one.reading) for one in given))
+            asked = self.tuned.beside(asked, (opening(one.reading, WORDS) for one in given))
         answers = iter(asked)
         return [self._by_model(one, next(answers)) if isinstance(one, _Read) else self._closed(one) for one in read]
 

