@@ -48,7 +48,7 @@ class Tuned:
         return session, tokenizer_of(self._vocabulary, MOST_TOKENS), heads
 
     def ask(self, text: str) -> dict[str, dict[str, float]]:
-        """Head → label → share of one (``features.opening`` of ``WORDS``); a head's shares sum to 1. Raises ``ConfigError``."""
+        """Head → label → share, of what ``features.opening`` gives; a head's shares sum to 1. Raises ``ConfigError``."""
         import numpy as np
 
         try:
