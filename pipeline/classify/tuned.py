@@ -1,7 +1,8 @@
-"""The tuned encoder: a small multilingual one, fitted on the corpus and asked beside the linear models. Off by default.
+"""The tuned encoder: a small multilingual one, fitted on the corpus and asked where the linear models doubt. Off by default.
 
 Linear models add up words; this one reads them in their order, so that it can tell who did what to whom. It gives shares for some
-of the heads, and the geometric mean of both is what is answered. Its folder (docs/judgement.md tells how it was made) holds
+of the heads, and the geometric mean of both is what is answered. It costs more than all else, so where the models are sure, it is
+not asked: there it changed hardly an answer. Its folder (docs/judgement.md tells how it was made) holds
 ``model.onnx``, whose own metadata name the labels of each head, and ``tokenizer.json``.
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 
 from pipeline.classify.encoder import digests, session_of, tokenizer_of
 from pipeline.classify.model import Asked
+from pipeline.classify.relevance import CORRECTIONS, IRRELEVANT
 from pipeline.classify.shapes import CalibrationShape
 from pipeline.configfile import Problems
 from pipeline.errors import ConfigError
@@ -25,6 +27,7 @@ from pipeline.settings import Judge as Setting
 
 PREFIX = "query: "  # what it was fitted with before every text, as the model that it was made of was
 WORDS, MOST_TOKENS = 180, 256  # of a text: what pages of the press tell late, 144 tokens do not reach (docs/judgement.md)
+DOUBT = 0.9  # share; with a likelier label the models are sure (docs/judgement.md: what that costs and what it spares)
 LEAST = 1e-4  # share; without it one of the two could forbid a label alone
 
 
@@ -37,7 +40,7 @@ class Tuned:
         ``softness``: head → temperature of what both say together.
         """
         self._model, self._vocabulary, self._softness = folder / "model.onnx", folder / "tokenizer.json", softness
-        parts = [PREFIX, str(MOST_TOKENS), *digests(self._model, self._vocabulary)]
+        parts = [PREFIX, str(MOST_TOKENS), str(DOUBT), *digests(self._model, self._vocabulary)]
         self.digest = f"{TUNED} {hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:12]}"
 
     @cached_property
@@ -62,8 +65,9 @@ class Tuned:
         return {head: dict(zip(labels, told[head], strict=True)) for head, labels in heads.items()}
 
     def beside(self, answers: Sequence[Mapping[str, Asked]], texts: Iterable[str]) -> list[dict[str, Asked]]:
-        """The models' answers, each joined with its own on the text."""
-        return [pooled(one, self.ask(text), self._softness) for one, text in zip(answers, texts, strict=True)]
+        """The models' answers; those in doubt joined with its own on the text."""
+        both = zip(answers, texts, strict=True)
+        return [pooled(one, self.ask(text), self._softness) if in_doubt(one) else dict(one) for one, text in both]
 
 
 def tuned_of(setting: Setting, problems: Problems, calibration: CalibrationShape | None = None) -> Tuned | None:
@@ -76,6 +80,13 @@ def tuned_of(setting: Setting, problems: Problems, calibration: CalibrationShape
     except ConfigError as error:
         problems.add(encoder_folder(), None, "judge.encoder", str(error))
         return None
+
+
+def in_doubt(answers: Mapping[str, Asked]) -> bool:
+    """Whether the models leave open what the article is about, or a label that such an article has."""
+    relevance = answers["relevance"]
+    labelled = {CORRECTIONS: ("primary", "tone"), IRRELEVANT: ()}.get(relevance.best, ("primary",))
+    return any(max(one.shares.values()) < DOUBT for one in (relevance, *(answers[head] for head in labelled)))
 
 
 def pooled(

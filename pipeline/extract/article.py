@@ -37,6 +37,7 @@ LIST_LINES = 8  # lines of 4 words and more without a sentence among them: a pag
 _MARKUP = re.compile(r"</?(?:p|br|div|strong|em|span)\b[^<>]*>")
 _SIGNED = re.compile(r"(?:penulis|pewarta|reporter|rep|laporan|wartawan|kontributor|oleh)\s*:\s*\S", re.IGNORECASE)
 WHOLE = 100  # words of a dated story in a named block from which no other text is looked for in scripts; teasers are shorter
+MOST_MENDED = 3_000_000  # characters of a page that are looked through for mojibake at once; news pages have 50,000 to 1,000,000
 MORE = 1.5  # a text in the page's data is taken when it has so many times the sentences of the visible one
 
 
@@ -103,7 +104,7 @@ def _mended_bytes(body: bytes, text: str, codec: str) -> bytes:
     is_text = codec == "utf-8" and not body.startswith(BOM_UTF8)
     if is_text and is_sound(text, body):
         return body
-    mended = mend(text)
+    mended = mend(text) if len(text) <= MOST_MENDED else mend(text[:MOST_MENDED]) + text[MOST_MENDED:]
     return body if is_text and mended is text else mended.encode("utf-8", "replace")  # a text with U+FFFD is always made anew
 
 

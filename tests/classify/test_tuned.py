@@ -15,7 +15,7 @@ from pipeline.classify import tuned as room
 from pipeline.classify.corpus import RELEVANCE, TONES
 from pipeline.classify.judge import Asking, load_judge
 from pipeline.classify.model import Asked, load_model
-from pipeline.classify.tuned import MOST_TOKENS, Tuned, pooled
+from pipeline.classify.tuned import MOST_TOKENS, Tuned, in_doubt, pooled
 from pipeline.errors import ConfigError
 from pipeline.recipe import recipe_of
 from pipeline.settings import encoder_folder, labels_folder
@@ -138,6 +138,7 @@ def test_it_judges_beside_the_models_and_only_what_the_gate_lets_in(
     asked: list[str] = []
     ask = Tuned.ask
     monkeypatch.setattr(Tuned, "ask", lambda self, text: asked.append(text) or ask(self, text))
+    monkeypatch.setattr(room, "DOUBT", 1.01)  # nothing is sure
     judged = both.judge_many([OURS, CLOSED, OURS])
     assert asked == [f"{OURS.title}. {OURS.text}"] * 2
     assert judged[0] == judged[2] == both.judge_many([OURS])[0]
@@ -148,6 +149,46 @@ def test_it_judges_beside_the_models_and_only_what_the_gate_lets_in(
     assert judged[0].tone.label == "negative"
     assert judged[0].tone.negative != alone[0].tone.negative
     assert judged[0].tone.evidence, "the evidence is the models' own"
+
+
+SURE, UNSURE = (0.9, 0.06, 0.04), (0.85, 0.1, 0.05)
+OUR_LABELS, OTHER_LABELS = ("corrections", "immigration", "irrelevant"), ("a", "b", "c")
+
+
+@pytest.mark.parametrize(
+    ("relevance", "primary", "tone", "doubted"),
+    [
+        (("corrections", SURE), SURE, SURE, False),
+        (("corrections", UNSURE), SURE, SURE, True),
+        (("corrections", SURE), UNSURE, SURE, True),
+        (("corrections", SURE), SURE, UNSURE, True),
+        (("immigration", SURE), SURE, UNSURE, False),  # no tone is given there
+        (("immigration", SURE), UNSURE, SURE, True),
+        (("irrelevant", SURE), UNSURE, UNSURE, False),
+        (("irrelevant", UNSURE), SURE, SURE, True),
+    ],
+)
+def test_it_is_asked_where_the_models_doubt_a_label_that_the_article_has(
+    relevance: tuple[str, tuple[float, ...]], primary: tuple[float, ...], tone: tuple[float, ...], doubted: bool
+) -> None:
+    best, shares = relevance
+    labels = (best, *(label for label in OUR_LABELS if label != best))
+    answers = {
+        "relevance": Asked(dict(zip(labels, shares, strict=True))),
+        "primary": Asked(dict(zip(OTHER_LABELS, primary, strict=True))),
+        "tone": Asked(dict(zip(OTHER_LABELS, tone, strict=True))),
+    }
+    assert in_doubt(answers) is doubted
+
+
+def test_where_the_models_are_sure_their_answer_stands(
+    config: Path, tuned: Tuned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = model_file(CONFIG, tmp_path)
+    plain, both = load_judge(CONFIG, model=model), load_judge(config, model=model)
+    monkeypatch.setattr(Tuned, "ask", lambda *_: pytest.fail("asked"))
+    monkeypatch.setattr(room, "DOUBT", 0.3)
+    assert both.judge_many([OURS]) == plain.judge_many([OURS])
 
 
 def test_what_judges_is_told_by_the_recipe(config: Path, tuned: Tuned, tmp_path: Path) -> None:

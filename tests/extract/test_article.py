@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.extract import article as room
 from pipeline.extract.article import extract
 from pipeline.records import Article, Page, Reason, Rejection, Removed
 from pipeline.work import extract_safely
@@ -44,6 +45,15 @@ def test_what_the_feed_and_the_source_said_travels_along() -> None:
     assert (found.key, found.source_id, found.outlet, found.tier, found.licence) == ("k", "s", "Kabar", "T2", "open")
     assert (found.url, found.canonical_url, found.domain) == (source.url, "https://kabar.example/a", "kabar.example")
     assert found.first_seen == source.fetched_at
+
+
+def test_mojibake_in_the_story_is_mended_however_far_down_the_page_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = "Petugas menyebut hal itu â€œkebiasaan lama yang harus berakhirâ€\x9d pada Rabu malam di kantor."
+    body = document(*LINES, broken)
+    near = article(body)
+    assert near.text.endswith("“kebiasaan lama yang harus berakhir” pada Rabu malam di kantor.")
+    monkeypatch.setattr(room, "MOST_MENDED", body.index("â€") + 1)
+    assert article(body) == near
 
 
 def test_words_inside_links_stay_in_their_paragraph() -> None:
