@@ -95,7 +95,7 @@ def _offset(judge: Judge, labelled: Sequence[Labelled], answers: Sequence[Any], 
     kinds = ["ordinary" if is_ordinary(one) else one.relevance for one in labelled]
     share = {"ordinary": 1 - 3 * prevalence} | dict.fromkeys(("corrections", "immigration", "irrelevant"), prevalence)
     weights = np.array([share[kind] / kinds.count(kind) for kind in kinds])
-    opened = np.array([judge.is_open(asking_of(one)) for one in labelled])
+    opened = np.array([bool(judge.shown(asking_of(one))) for one in labelled])
     names = ["corrections", "immigration", "irrelevant"]
     logs = np.log(np.maximum([[answer["relevance"].shares[name] for name in names] for answer in answers], 1e-4))
     right = np.array([names.index(one.relevance) for one in labelled])

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from statistics import mean
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -28,7 +27,7 @@ from benchmarks.tuning.onnx_file import write
 from benchmarks.tuning.vocabulary import needed, tokenizer_of
 from benchmarks.tuning.wheel import Wheel
 from pipeline.classify.corpus import RELEVANCE, TONES, Labelled
-from pipeline.classify.judge import Judge, load_judge
+from pipeline.classify.judge import load_judge
 from pipeline.classify.model import labels_digest
 from pipeline.classify.tuned import PREFIX
 from pipeline.settings import default_config, encoder_folder, labels_folder
@@ -37,7 +36,7 @@ from pipeline.training import TEST_BATCHES, asking_of, corpus_files, learning_te
 log = logging.getLogger("pantau.tuning")
 
 FIRST = 6  # layer that is fitted, of twelve: what the lower ones give is reckoned once
-MOST_TOKENS = 144  # of a text; fitted on its beginning, it reads longer ones as well
+MOST_TOKENS = 224  # of a text; nearly all of one that is shown whole
 TEXTS, SMOOTHED, DECAY, STEEPEST = 24, 0.05, 0.01, 1.0
 WARM = 0.08  # share of the steps in which the rate rises
 
@@ -52,7 +51,8 @@ class Stage:
 
 
 # The second begins where the first had come to rest; relevance, which needs little, came with it.
-STAGES = (Stage(4, 1e-4, ("tone", "primary")), Stage(3, 8e-5, ("tone", "primary", "relevance")))
+ALL = ("tone", "primary", "relevance")
+STAGES = (Stage(4, 1e-4, ("tone", "primary")), Stage(3, 8e-5, ALL), Stage(3, 5e-5, ALL))
 HEAD_RATE = 1e-3
 
 
@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     torch.manual_seed(0)
     random.seed(0)
     judge, wheel = load_judge(default_config()), Wheel()
-    shown = {one: text for one in learning_texts(judge) if (text := shown_of(judge, one))}
+    shown = {one: text for one in learning_texts(judge) if (text := judge.shown(asking_of(one)))}
     files = [
         *labels_folder().rglob("*.jsonl"),
         *(default_config() / name for name in ("units.csv", "vocabulary.yaml")),
@@ -97,27 +97,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     write(given.into / "model.onnx", wheel, kept, upper, told)
     log.info("%s: %d texts, %d pieces", given.into, len(texts), len(kept))
-
-
-class _Heard:
-    """Stands for an encoder, to hear what the judge shows one."""
-
-    name = digest = "heard"
-    dimension = 1
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def encode(self, texts: Sequence[str]) -> Any:
-        (self.text,) = texts
-        return torch.zeros(1, 1)
-
-
-def shown_of(judge: Judge, one: Labelled) -> str:
-    """What an encoder is shown of an article; "" where the gate keeps it out."""
-    heard = _Heard()
-    judge.with_encoder(heard).features(asking_of(one))
-    return heard.text
 
 
 def text_of(one: Labelled, ids: list[int], labels: dict[str, list[str]]) -> Text:

@@ -190,9 +190,10 @@ class Judge:
         answers = iter(asked)
         return [self._by_model(one, next(answers)) if isinstance(one, _Read) else self._closed(one) for one in read]
 
-    def is_open(self, article: Asking) -> bool:
-        """False where the gate keeps the article out, whatever a model would say."""
-        return isinstance(self._passed(article), _Read)
+    def shown(self, article: Asking) -> str:
+        """What the tuned encoder reads of an article; "" where the gate keeps it out, whatever a model would say."""
+        one = self._passed(article)
+        return opening(one.reading, WORDS) if isinstance(one, _Read) else ""
 
     def features(self, article: Asking) -> Features:
         """The article as the models see it, for training."""

@@ -43,7 +43,7 @@ def plainly(judge: Judge, article: Asking) -> tuple[bool, str, tuple[str, ...], 
 def check(judge: Judge, article: Asking) -> bool:
     """Compare; True where the gate is closed."""
     opened, source_type, signals, version = plainly(judge, article)
-    assert judge.is_open(article) == opened
+    assert bool(judge.shown(article)) == opened
     if opened:
         return False
     [found] = judge.judge_many([article])
