@@ -36,7 +36,7 @@ from pipeline.training import TEST_BATCHES, asking_of, corpus_files, learning_te
 log = logging.getLogger("pantau.tuning")
 
 FIRST = 6  # layer that is fitted, of twelve: what the lower ones give is reckoned once
-MOST_TOKENS = 224  # of a text; nearly all of one that is shown whole
+MOST_TOKENS = 144  # of a text; fitted on its beginning, it reads longer ones as well
 TEXTS, SMOOTHED, DECAY, STEEPEST = 24, 0.05, 0.01, 1.0
 WARM = 0.08  # share of the steps in which the rate rises
 
@@ -51,8 +51,7 @@ class Stage:
 
 
 # The second begins where the first had come to rest; relevance, which needs little, came with it.
-ALL = ("tone", "primary", "relevance")
-STAGES = (Stage(4, 1e-4, ("tone", "primary")), Stage(3, 8e-5, ALL), Stage(3, 5e-5, ALL))
+STAGES = (Stage(4, 1e-4, ("tone", "primary")), Stage(3, 8e-5, ("tone", "primary", "relevance")))
 HEAD_RATE = 1e-3
 
 
