@@ -23,6 +23,8 @@ from pipeline.settings import default_config, labels_folder
 
 TEST = frozenset(("a9", "b1", "s14", "s15", "t1", "t2"))  # docs/corpus.md
 PLAIN = frozenset(f"c{number}" for number in range(5, 14))
+# Written to name us only late, or in another desk's news, beside ordinary crime news with our words: rows of their own.
+LATE = frozenset(("d7", "d12", "d17", "d20"))
 WORDS = 55
 
 
@@ -62,7 +64,10 @@ def groups_of(row: dict[str, Any]) -> Iterator[str]:
     relevance = row["labels"]["relevance"]
     if relevance == "irrelevant":
         ordinary = row["batch"] == "s9" or "[background]" in (row.get("note") or "")
-        yield "ordinary news" if ordinary else "look-alikes"
+        yield ("ordinary news, crime desk" if row["batch"] in LATE else "ordinary news") if ordinary else "look-alikes"
+        return
+    if relevance == "corrections" and row["batch"] in LATE:
+        yield "corrections, told late"
         return
     yield relevance
     if relevance == "corrections":
@@ -115,7 +120,7 @@ def main() -> None:
     found = measured(shipped())
     print(table(found))
     if asked.misses:
-        print("", *found["corrections"].missed, sep="\n")
+        print("", *found["corrections"].missed, *found["corrections, told late"].missed, sep="\n")
 
 
 if __name__ == "__main__":
