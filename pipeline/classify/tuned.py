@@ -40,7 +40,7 @@ class Tuned:
         ``softness``: head → temperature of what both say together.
         """
         self._model, self._vocabulary, self._softness = folder / "model.onnx", folder / "tokenizer.json", softness
-        parts = [PREFIX, str(MOST_TOKENS), str(DOUBT), *digests(self._model, self._vocabulary)]
+        parts = [PREFIX, str(WORDS), str(MOST_TOKENS), str(DOUBT), *digests(self._model, self._vocabulary)]
         self.digest = f"{TUNED} {hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:12]}"
 
     @cached_property
