@@ -281,9 +281,10 @@ class Tone:
     evidence: tuple[Evidence, ...] = ()
 
     @property
-    def likeliest(self) -> str:
-        """The label of the largest share, also where the answer is unsure; the worse one on a tie."""
-        return max(("negative", "neutral", "positive"), key=lambda label: float(getattr(self, label)))
+    def certainty(self) -> float:
+        """The share of what is said; of the likeliest label where that is "unsure"."""
+        shares = {"positive": self.positive, "neutral": self.neutral, "negative": self.negative}
+        return shares.get(self.label, max(shares.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from pipeline.classify.rules import fire
 from pipeline.classify.source_type import judge_source_type
 from pipeline.classify.speaking import Speaking
 from pipeline.classify.taxonomy import OUTSIDE, UMUM, Taxonomy, all_programmes, choose_version, load_taxonomies
-from pipeline.classify.tone import ZONES, ToneScores, judge_tone, score_tone, speaking_sentences
+from pipeline.classify.tone import ZONES, ToneScores, as_tone, cheapest_tone, judge_tone, score_tone, speaking_sentences
 from pipeline.classify.tuned import WORDS, Tuned, tuned_of
 from pipeline.classify.unit_grammar import PlaceWords
 from pipeline.classify.units import Unit, UnitFinder, load_units
@@ -275,10 +275,15 @@ class Judge:
         return self._assembled(one.common, one.view.units, relevance, ranking, chance, ours, sure=shares.get(label, 0.0))
 
     def _told(self, one: _Read, answers: Mapping[str, Asked]) -> _Told:
-        """The models' answers where they have such a head, else the rules'."""
-        tone, title = self._tone(one, "tone", answers["tone"]), answers.get("title_tone")
-        title_tone = self._tone(one, "title_tone", title) if title else self._title_by_rules(one)
-        return _Told(tone, title_tone, self._incidents(one.reading, answers["tone"].best, answers.get("incidents")))
+        """The models' answers where they have such a head, else the rules'; where a tone is unsure, the likeliest's evidence."""
+        costs, tone, title = self._calibration.review, answers["tone"], answers.get("title_tone")
+        label = cheapest_tone(tone.shares, costs.unsure, costs.missed_negative)
+        shown = tone.best if label == "unsure" else label
+        incidents = self._incidents(one.reading, shown, answers.get("incidents"))
+        codes = [incident.code for incident in incidents]
+        evidence = self._speaking.of_tone(one.reading, shown, one.view.tones.fired, codes) if self._speaking else ()
+        title_tone = self._title_tone(one, title) if title else self._title_by_rules(one)
+        return _Told(as_tone(tone.shares, label, evidence), title_tone, incidents)
 
     def _likeliest(self, shares: Mapping[str, float], label: str, version: str) -> tuple[str, float]:
         """The likeliest primary that the article may have, and its share among those."""
@@ -290,23 +295,22 @@ class Judge:
         best = min(sums, key=lambda slug: (-sums[slug], slug))
         return best, round(sums[best] / (sum(sums.values()) or 1.0), 4)
 
-    def _tone(self, one: _Read, head: str, answer: Asked) -> Tone:
-        """A tone head's answer; it is "unsure" where that costs less than the label's risk of being wrong."""
-        best, scores = answer.best, one.view.tones if head == "tone" else one.title_tones
-        evidence = speaking_sentences(one.reading, scores, best) or self._speak(one.reading, head, best)
-        label = best if 1 - answer.shares[best] <= self._calibration.review.unsure else "unsure"
-        positive, negative = answer.shares.get("positive", 0.0), answer.shares.get("negative", 0.0)
-        return Tone(label, positive, round(1 - positive - negative, 4), negative, evidence)
+    def _title_tone(self, one: _Read, answer: Asked) -> Tone:
+        """The title's own head; a title is no news that could be overlooked, so each mistake costs the same."""
+        label = cheapest_tone(answer.shares, self._calibration.review.unsure, missed_negative=1)
+        shown = answer.best if label == "unsure" else label
+        evidence = speaking_sentences(one.reading, one.title_tones, shown) or self._speak(one.reading, "title_tone", shown)
+        return as_tone(answer.shares, label, evidence)
 
     def _title_by_rules(self, one: _Read) -> Tone:
         return judge_tone(one.reading, one.title_tones, self._calibration.title_tone)
 
     def _incidents(self, reading: Reading, tone: str, answer: Asked | None = None) -> tuple[Incident, ...]:
         """What the models flag, without any what the rules find."""
-        by_rules = find_incidents(reading, self._vocabulary.incident_rules, tone)
-        if not answer:
-            return by_rules
-        return decided(by_rules, answer.shares, self._needs, lambda code: self._speak(reading, "incidents", code))
+        found = find_incidents(reading, self._vocabulary.incident_rules, tone)
+        if answer:
+            found = decided(found, answer.shares, self._needs, lambda code: self._speak(reading, "incidents", code))
+        return found
 
     def _speak(self, reading: Reading, head: str, label: str) -> tuple[Evidence, ...]:
         zones = ("title",) if head == "title_tone" else ZONES
@@ -357,8 +361,7 @@ class Judge:
     def _rank(self, label: str, reading: Reading, version: str, chosen: str = "") -> Ranking | None:
         if label == IRRELEVANT:
             return None
-        rules = self._vocabulary
-        homes = self._homes.of(label, version)
+        rules, homes = self._vocabulary, self._homes.of(label, version)
         return rank_programmes(reading, self._programmes, homes, rules.programme_rules, rules.related_rules, chosen)
 
     def _scores(self, ranking: Ranking, chance: float) -> tuple[ProgrammeScore, ...]:
@@ -367,11 +370,8 @@ class Judge:
             code = self._programmes[ranking.primary].code
             scores.append(ProgrammeScore(ranking.primary, code, "primary", chance, ranking.evidence))
         for topic in ranking.related:
-            scores.append(
-                ProgrammeScore(
-                    topic.slug, self._programmes[topic.slug].code, "related", self._calibration.related, topic.evidence
-                )
-            )
+            code = self._programmes[topic.slug].code
+            scores.append(ProgrammeScore(topic.slug, code, "related", self._calibration.related, topic.evidence))
         for slug, evidence in ranking.mentioned:
             scores.append(ProgrammeScore(slug, self._programmes[slug].code, "mentioned", self._calibration.mentioned, evidence))
         return tuple(scores)

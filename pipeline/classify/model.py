@@ -184,7 +184,12 @@ class Model:
         return texts, _counts(self._cues, features)
 
     def weight_of(self, name: str, label: str, stem: str) -> float:
-        """How much one stem speaks for ``label`` where a head reads stems: in the whole text, else in the title; 0 if unknown."""
+        """How much one stem speaks for ``label`` where a head reads stems: in the whole text, else in the title.
+
+        0 for a stem or label that it does not know, and for a head that this model has not.
+        """
+        if name not in self._parts["heads"]:
+            return 0.0
         head, blocks = self._parts["heads"][name], HEADS[name].blocks
         block = "whole" if "whole" in blocks else "title"
         column = self._blocks[block].column(stem)

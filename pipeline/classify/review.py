@@ -49,7 +49,7 @@ def review(
         "unit unknown": unknown,
     }
     all_right = relevance.probability * (1.0 if chance is None else chance)
-    all_right *= max(tone.positive, tone.neutral, tone.negative) if tone else 1.0
+    all_right *= tone.certainty if tone else 1.0
     stakes = costs.negative * negative + costs.incident * dangerous + costs.unknown_unit * unknown
     loss = 1 - all_right + missed + stakes
     return Review(tuple(reason for reason, holds in told.items() if holds), round(loss / (1 + loss), 4))

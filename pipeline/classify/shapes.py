@@ -206,7 +206,7 @@ class ToneStepShape(Shape):
 
 
 class ReviewShape(Shape):
-    """What it costs to answer "unsure", to have a person look, and what adds to the loss; one wrong label costs 1."""
+    """What answers and a person's look cost, in units of one wrong label; the first and third also decide which tone is said."""
 
     unsure: float = Field(gt=0, lt=1)
     look: float = Field(gt=0, lt=1)

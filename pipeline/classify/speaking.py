@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from math import sqrt
 
 from pipeline.classify.model import Model
 from pipeline.classify.reading import Piece, Reading, Sentence
+from pipeline.classify.rules import Fired
+from pipeline.classify.telling import most_telling
+from pipeline.classify.tone import ZONES
 from pipeline.records import Evidence
 from pipeline.text.stem import CACHED_WORDS, word_spans
 
@@ -54,6 +57,25 @@ class Speaking:
                     weighed.append((total / sqrt(len(weights)), sentence, weights))
         best = sorted(weighed, key=lambda one: (-one[0], one[1].number))[:SHOWN]
         return tuple(reading.marked(sentence, _weightiest(reading, sentence, weights)) for _, sentence, weights in best)
+
+    def of_tone(self, reading: Reading, tone: str, fired: Sequence[Fired], incidents: Iterable[str]) -> tuple[Evidence, ...]:
+        """The sentences that tell why an article has its tone, the most telling first, with the rules' cues or the model's.
+
+        ``fired``: every tone rule that holds; ``incidents``: codes of what the article tells. Where only sentences that
+        credit a list of programmes speak for it, those.
+        """
+        own = [one.number for one in reading.sentences if one.kind == "plain"]
+        held = [one for one in fired if one.label == tone]
+        hits = [hit for one in held for hit in one.hits]
+        weights, *grave = (
+            {number: self._words(reading.pieces[number], head, label) for number in own}
+            for head, label in (("tone", tone), *(("incidents", code) for code in incidents))
+        )
+        told = []
+        for one in most_telling(reading, weights, held, grave):
+            cued = reading.evidence(one, hits)
+            told.append(cued if cued.words else reading.marked(one, _weightiest(reading, one, weights[one.number])))
+        return tuple(told) or self.evidence(reading, "tone", tone, ZONES)
 
     def _words(self, piece: Piece, head: str, label: str) -> list[float]:
         """Each word's weight."""

@@ -59,6 +59,27 @@ def judge_tone(reading: Reading, scores: ToneScores, table: Mapping[ToneLabel, S
     return Tone("unsure" if margin < UNSURE_MARGIN else label, positive, neutral, negative, evidence)
 
 
+def cheapest_tone(shares: Mapping[str, float], unsure: float, missed_negative: float) -> str:
+    """The answer that is expected to cost least, in units of one wrong label (``review`` in ``config/calibration.yaml``).
+
+    A wrong label costs 1, or ``missed_negative`` where the right one is negative; an answer of "unsure" costs the part
+    ``unsure`` of what a wrong one would. At .5 and 2 "negative" is said from a share of a third on that is at least half of the
+    likeliest other one; another label from half of the shares and half of negative's on.
+    """
+    bad = shares.get("negative", 0.0)
+    overlooked = (missed_negative - 1) * bad
+    costs = {"negative": 1 - bad, "unsure": unsure * (1 + overlooked)}
+    costs |= {label: 1 - share + overlooked for label, share in shares.items() if label != "negative"}
+    # On a tie the worse label, as everywhere, and any label rather than none.
+    return min(costs, key=lambda label: (round(costs[label], 9), label == "unsure", label))
+
+
+def as_tone(shares: Mapping[str, float], label: str, evidence: tuple[Evidence, ...]) -> Tone:
+    """A model's answer as a tone."""
+    positive, negative = shares.get("positive", 0.0), shares.get("negative", 0.0)
+    return Tone(label, positive, round(1 - positive - negative, 4), negative, evidence)
+
+
 def speaking_sentences(reading: Reading, scores: ToneScores, label: str) -> tuple[Evidence, ...]:
     """The sentences whose rules speak for a tone, the weightiest first; none when no rule does."""
     best = sorted(

@@ -17,8 +17,8 @@ ABSTAINED = (NONE, UNSURE)
 class Answer:
     """One answer of a judge to a field of one value. ``story`` keeps copies together.
 
-    ``sure`` is the share that the judge gives ``leaning``, the label that it would have said without abstaining; None where
-    it gives no share.
+    ``sure`` is the share that the judge gives ``leaning``, its likeliest label, which is not always what it says (it may abstain,
+    or say the worse of two); None where it gives no share.
     """
 
     story: str

@@ -120,8 +120,9 @@ def abstention(sheet: Sheet) -> list[dict[str, float]]:
     n, rows = len(sheet.right), []
     for threshold in THRESHOLDS:
         held = sheet.given & sheet.rated if threshold == 0 else sheet.rated & (sheet.sure >= threshold)
+        right = sheet.said == sheet.right if threshold == 0 else sheet.apt
         kept = int(held.sum())
-        rows.append({"threshold": threshold, "coverage": kept / n, "accuracy": float(sheet.apt[held].mean()) if kept else 0.0})
+        rows.append({"threshold": threshold, "coverage": kept / n, "accuracy": float(right[held].mean()) if kept else 0.0})
     return rows
 
 

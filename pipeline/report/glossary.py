@@ -18,8 +18,10 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "belum yakin",
-        "Selisih skor antartone terlalu kecil untuk memilih satu label. Dihitung tersendiri dan tidak masuk dasar "
-        "persentase tone maupun indeks tone.",
+        "Tidak ada label dengan peluang yang cukup besar. Dihitung tersendiri dan tidak masuk dasar persentase tone maupun "
+        "indeks tone. Negatif dipilih bila peluangnya sedikitnya sepertiga dan sedikitnya setengah dari peluang label lain yang "
+        "terbesar: berita buruk yang terlewat dinilai dua kali lebih merugikan daripada label lain yang keliru. Persentase "
+        "terkoreksi memperhitungkan hal itu.",
     ),
     (
         "tiga hitungan",
@@ -182,10 +184,10 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ),
     (
         "kutipan_alasan",
-        f"Potongan bukti tone di sekitar kata yang menunjuk insiden atau kesalahan, paling banyak {QUOTE_WORDS} kata; tanda … "
-        "berarti kalimatnya dipotong di sisi itu. Bila tidak ada kata seperti itu: awal kalimat yang paling dekat dengan judul. "
-        "Untuk media yang hanya mengizinkan judul, kutipan diambil "
-        "dari judul. Teks artikel tidak disertakan dalam laporan; bacalah melalui tautan.",
+        "Kalimat yang paling jelas menceritakan mengapa artikelnya negatif, dipotong di sekitar kata yang menunjuk insiden atau "
+        f"kesalahan, paling banyak {QUOTE_WORDS} kata; tanda … berarti kalimatnya dipotong di sisi itu. Bila kalimat itu tidak "
+        "memuat kata seperti itu: kalimat bukti lain yang menyebut insidennya, atau awal kalimat itu sendiri. Untuk media yang "
+        "hanya mengizinkan judul, kutipan diambil dari judul. Teks artikel tidak disertakan dalam laporan; bacalah lewat tautan.",
     ),
     (
         "03_isu",

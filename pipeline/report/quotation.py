@@ -45,52 +45,42 @@ _BLAME = (
 )
 _INCIDENT_POINTS, _BLAME_POINTS = 3, 1
 _CLAUSE_END = (",", ";", ":", ".", "?", "!", "–", "—", "-")
-_LONG_WORD = re.compile(r"\w{4,}")
 
 
 def quotation(row: Row) -> str:
     """At most ``QUOTE_WORDS`` words of the tone's evidence, from the body where the licence lets us; "…" on sides that are cut.
 
-    The window with most incident and blame words wins; without any, the start of the sentence that is nearest to the title.
+    The most telling sentence comes first in the evidence and is shown, unless it holds no word of incident or blame and another
+    names an incident of the article; of a longer one the window with most such words. Without evidence in the body: of the title.
     """
-    fields = ("title",) if row.licence in TITLE_ONLY else ("text", "title")
-    for field in fields:
-        sentences = [quote.split() for where, quote in row.quotes if where == field and quote.strip()]
-        if sentences:
-            return _best(sentences, row)
-    return ""
-
-
-def _best(sentences: Sequence[list[str]], row: Row) -> str:
-    """The sentences come weightiest first, so the earlier one wins a tie."""
-    found = [_window(words, row.incidents) for words in sentences]
-    points, start, words = max(
-        ((points, start, words) for (points, start), words in zip(found, sentences, strict=True)), key=lambda item: item[0]
+    body = (
+        [] if row.licence in TITLE_ONLY else [quote.split() for where, quote in row.quotes if where == "text" and quote.strip()]
     )
-    if not points:
-        title = _long_words(row.title)
-        start, words = 0, max(sentences, key=lambda words: len(title & _long_words(" ".join(words))))
-    shown = words[start : start + QUOTE_WORDS]
+    return _shown(body or [row.title.split()], row.incidents) if row.quotes else ""
+
+
+def _shown(sentences: Sequence[list[str]], incidents: Sequence[str]) -> str:
+    marked = [_marks(words, incidents) for words in sentences]
+    best = 0
+    if not marked[0]:
+        naming = (place for place, marks in enumerate(marked) if any(points == _INCIDENT_POINTS for _, _, points in marks))
+        best = next(naming, 0)
+    words = sentences[best]
+    start = _window(words, marked[best])
     before = [CUT] if start else []
     after = [CUT] if start + QUOTE_WORDS < len(words) else []
-    return " ".join([*before, *shown, *after])
+    return " ".join([*before, *words[start : start + QUOTE_WORDS], *after])
 
 
-def _long_words(text: str) -> set[str]:
-    return set(_LONG_WORD.findall(text.casefold()))
-
-
-def _window(words: Sequence[str], incidents: Sequence[str]) -> tuple[int, int]:
-    """(points, first word) of the best window: most points, then one that begins a clause, then the one most in the middle."""
-    marks = _marks(words, incidents)
-    best: tuple[int, bool, int, int] | None = None
+def _window(words: Sequence[str], marks: Sequence[tuple[int, int, int]]) -> int:
+    """The first word of the best window: most points, then one that begins a clause, then the one most in the middle."""
+    ranks = []
     for start in range(max(1, len(words) - QUOTE_WORDS + 1)):
         inside = [(first, last, points) for first, last, points in marks if start <= first and last < start + QUOTE_WORDS]
         off = abs(2 * start + QUOTE_WORDS - 1 - inside[0][0] - inside[-1][1]) if inside else 0
         clause = start == 0 or words[start - 1].endswith(_CLAUSE_END)
-        rank = (sum(points for _, _, points in inside), clause, -off, -start)
-        best = rank if best is None else max(best, rank)
-    return (best[0], -best[3]) if best else (0, 0)
+        ranks.append((sum(points for _, _, points in inside), clause, -off, -start))
+    return -max(ranks)[3]
 
 
 @cache

@@ -71,6 +71,10 @@ def test_overlooked_bad_news_costs_more_than_another_wrong_label(look: Look) -> 
     assert look(tone=Tone("neutral", 0.05, 0.65, 0.3)).priority > look(tone=Tone("neutral", 0.3, 0.65, 0.05)).priority
 
 
+def test_of_two_that_are_called_negative_the_less_certain_is_looked_at_first(look: Look) -> None:
+    assert look(tone=Tone("negative", 0.0, 0.66, 0.34)).priority > look(tone=Tone("negative", 0.0, 0.34, 0.66)).priority
+
+
 def test_an_article_without_tone_or_programme_is_judged_by_what_it_has(look: Look) -> None:
     found = look(relevance=Relevance("irrelevant", 0.5), chance=None, tone=None)
     assert found == Review(("relevance doubtful",), round(0.5 / 1.5, 4))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.classify.tone import cheapest_tone
 from tests.classify.conftest import Ask
 
 CASES = {
@@ -154,3 +155,31 @@ def test_an_officer_who_is_arrested_is_the_object(ask: Ask) -> None:
     assert found.tone is not None
     assert found.tone.label == "negative"
     assert found.incident_codes == ("narkoba_internal",)
+
+
+@pytest.mark.parametrize(
+    ("positive", "neutral", "negative", "answer"),
+    [
+        (0.02, 0.51, 0.47, "negative"),  # about as likely: overlooking costs twice as much
+        (0.00, 0.66, 0.34, "negative"),
+        (0.00, 0.70, 0.30, "neutral"),
+        (0.35, 0.40, 0.25, "unsure"),
+        (0.40, 0.27, 0.33, "unsure"),
+        (0.55, 0.43, 0.02, "positive"),
+        (0.55, 0.25, 0.20, "unsure"),  # half of the shares and half of negative's are needed
+        (0.61, 0.19, 0.20, "positive"),
+    ],
+)
+def test_the_answer_is_what_is_expected_to_cost_least(positive: float, neutral: float, negative: float, answer: str) -> None:
+    shares = {"positive": positive, "neutral": neutral, "negative": negative}
+    assert cheapest_tone(shares, unsure=0.5, missed_negative=2) == answer
+
+
+@pytest.mark.parametrize(("best", "answer"), [(0.49, "unsure"), (0.5, "neutral"), (0.51, "neutral")])
+def test_where_all_mistakes_cost_the_same_a_label_needs_half_of_the_shares(best: float, answer: str) -> None:
+    shares = {"positive": 1 - best - 0.2, "neutral": best, "negative": 0.2}
+    assert cheapest_tone(shares, unsure=0.5, missed_negative=1) == answer
+
+
+def test_a_model_that_never_saw_bad_news_never_says_it() -> None:
+    assert cheapest_tone({"positive": 0.2, "neutral": 0.8}, unsure=0.5, missed_negative=2) == "neutral"

@@ -54,6 +54,13 @@ def test_abstention_trades_coverage_for_accuracy() -> None:
     assert rows[0.99] == {"threshold": 0.99, "coverage": 0.0, "accuracy": 0.0}
 
 
+def test_what_was_said_counts_where_it_is_not_the_likeliest() -> None:
+    said = [Answer("s1", "negative", "negative", 0.55, "neutral"), Answer("s2", "neutral", "negative", 0.6, "neutral")]
+    rows = {row["threshold"]: row for row in abstention(sheet_of(said))}
+    assert rows[0.0] == {"threshold": 0.0, "coverage": 1.0, "accuracy": 0.5}, "the first is right in what it says"
+    assert rows[0.6] == {"threshold": 0.6, "coverage": 0.5, "accuracy": 1.0}, "the second leant the right way"
+
+
 def test_the_confusion_counts_every_answer_once() -> None:
     table = confusion(sheet_of(ANSWERS))
     assert table == {"negative": {"negative": 1}, "neutral": {"none": 1, "unsure": 1}, "positive": {"negative": 1, "positive": 1}}

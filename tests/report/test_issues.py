@@ -139,21 +139,27 @@ def test_the_end_of_a_sentence_is_cut_on_its_left_only():
     assert told.endswith("petugas lalai.")
 
 
-def test_the_sentence_that_names_the_incident_goes_before_one_that_names_none():
-    weightiest, telling = "Katanya sudah biasa begitu.", "Empat tahanan dipukuli petugas di ruang isolasi."
-    assert shown(weightiest, telling, incidents=["kekerasan"]) == telling
-    blamed = "Pintu belakang ternyata kosong dan kameranya rusak, padahal penjaga mengaku berjaga."
-    assert shown(blamed, telling, incidents=["kekerasan"]) == blamed, "several words of blame outweigh one"
-    assert shown("Kamera rusak.", telling, incidents=["kekerasan"]) == telling
+def test_the_most_telling_sentence_is_shown():
+    first = "Pintu belakang ternyata kosong, padahal penjaga mengaku berjaga."
+    second = "Empat tahanan dipukuli petugas di ruang isolasi."
+    assert shown(first, second, incidents=["kekerasan"]) == first, "the evidence comes most telling first"
+    assert shown(second, first, incidents=["kekerasan"]) == second
 
 
-def test_without_such_words_the_sentence_nearest_to_the_title_is_begun():
-    far = "Menurut warga hal itu sudah berlangsung lama sekali."
-    near = "Penghuni Rutan Wanarata hanya " + " ".join(f"kata{number}" for number in range(20))
-    told = shown(far, near, title="Penghuni Rutan Wanarata Antre Panjang")
+def test_a_sentence_without_any_telling_word_yields_to_one_that_names_the_incident():
+    first, second = "Katanya sudah biasa begitu.", "Empat tahanan dipukuli petugas di ruang isolasi."
+    assert shown(first, second, incidents=["kekerasan"]) == second
+    assert shown(first, "Kamera rusak.", incidents=["kekerasan"]) == first, "a word of blame alone is no incident"
+    assert shown(first, second) == first, "no incident is known of the article"
+    blame = "Ternyata pintunya rusak, padahal petugas mengaku lalai."
+    assert shown(first, blame, incidents=["kekerasan"]) == first, "several words of blame name no incident either"
+    assert shown(first, blame, second, incidents=["kekerasan"]) == second
+
+
+def test_a_long_sentence_without_telling_words_is_begun():
+    told = shown("Penghuni Rutan Wanarata hanya " + " ".join(f"kata{number}" for number in range(20)))
     assert told.startswith("Penghuni Rutan Wanarata hanya kata0 ")
     assert told.endswith("kata10 …")
-    assert shown(far, "Sudah begitu sejak dahulu.", title="Antre") == far, "a tie goes to the weightier sentence"
 
 
 def test_parts_of_words_do_not_count():
@@ -164,10 +170,14 @@ def test_parts_of_words_do_not_count():
 def test_a_headline_only_licence_gives_the_title_alone():
     evidence = quote("Isi yang tidak boleh dikutip") + quote("Judulnya", "title")
     _, alerts = tables(
-        article("a", 1, tone="negative", licence="headline-only", tone_evidence=evidence),
-        article("b", 2, tone="negative", licence="headline-only", tone_evidence=quote("Isi yang tidak boleh dikutip")),
+        article("a", 1, tone="negative", licence="headline-only", title="Judulnya", tone_evidence=evidence),
+        article(
+            "b", 2, tone="negative", licence="headline-only", title="Lain", tone_evidence=quote("Isi yang tidak boleh dikutip")
+        ),
+        article("c", 3, tone="negative", title="Ketiga", tone_evidence=quote("Ketiga", "title")),
+        article("d", 4, tone="negative", title="Keempat"),
     )
-    assert records(alerts, "kutipan_alasan") == ["Judulnya", ""]
+    assert records(alerts, "kutipan_alasan") == ["Judulnya", "Lain", "Ketiga", ""]
 
 
 def test_fifteen_words_are_not_cut():
