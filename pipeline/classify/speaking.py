@@ -19,9 +19,10 @@ WORD_SHARE = 0.4
 WORDS = 3
 # Words without content that a model may lean on and that tell a reader nothing.
 EMPTY = frozenset(
-    "ada adalah agar akan atas atau bagi bahwa bisa bukan dalam dan dari dengan di dia hari hingga ia ini itu jadi juga kami kata"
-    " ke kepada lalu lebih maka masih mereka oleh pada para pun saat saja sama sampai sebagai sebuah sedang seorang serta sudah"
-    " telah tak tapi tetapi tidak untuk usai yakni yaitu yang".split()
+    "ada adalah agar akan atas atau bagi bahwa bisa bukan dalam dan dari dengan di dia hari hingga ia ini itu jadi juga kami"
+    " kata ke kepada ketika kini lain lalu lebih maka masih mereka oleh pada para pula pun saat saja sama sampai sebagai"
+    " sebelum sebuah sedang sejak semua seorang seperti serta sesudah setelah setiap sudah tak tapi telah tetapi tiap tidak"
+    " untuk usai yaitu yakni yang".split()
 )
 
 
